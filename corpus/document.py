@@ -17,7 +17,8 @@ from corpus.errors import ParagraphNotFound
 from corpus.sentences import split_sentences
 
 if TYPE_CHECKING:
-    from corpus.finding import Finder
+    from corpus.answers import Answers
+    from corpus.search import Search
     from corpus.topics import Topics
 
 
@@ -292,8 +293,15 @@ class Document:
         return load_topics(self)
 
     @cached_property
-    def finder(self) -> Finder:
+    def search(self) -> Search:
         """The index of its words, built on first use."""
-        from corpus.finding import Finder
+        from corpus.search import Search
 
-        return Finder(self)
+        return Search(self)
+
+    @cached_property
+    def answers(self) -> Answers:
+        """The index of what it answers, built on first use."""
+        from corpus.answers import Answers
+
+        return Answers(self)

@@ -1,0 +1,51 @@
+"""`outline`: the tree of sections."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from bot.commands.command import Command, Facts
+from bot.hearing import Said
+from bot.reply import Bullets, Choice, Choices, Heading, Reply, paragraphs_word
+
+_OUTLINE = re.compile(
+    r"(?:(?:the|an?|show(?: me)?|list|give me|what are|of|all|document'?s?|full|whole)\s+)*"
+    r"(?:outline|contents?|table of contents|toc|structure|headings|sections|chapters)(?: of (?:the|this) (?:document|text|summary))?"
+    r"(?: are there| does it have)?[\s?.!]*",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class OutlineRequest:
+    """The whole tree."""
+
+
+def recognise_outline(said: Said) -> OutlineRequest | None:
+    """A message that asks for the table of contents."""
+    return OutlineRequest() if len(said.bare) < 80 and _OUTLINE.fullmatch(said.bare) else None
+
+
+def answer_outline(request: OutlineRequest, facts: Facts) -> Reply:
+    """Every section with its paragraphs' numbers, indented by its level."""
+    document = facts.document
+    items = tuple(
+        f"{section.label + '. ' if section.label else ''}{section.title} ({paragraphs_word(range(section.first, section.last + 1))})"
+        for section in document.sections
+    )
+    levels = tuple(section.level - 1 for section in document.sections)
+    choices = tuple(Choice(f"Section {top.label}", f"section {top.label}") for top in document.top_sections() if top.label)
+    title = document.edition.short_title or document.name
+    blocks = (Heading(f"{title}: {len(document.sections)} sections, {len(document.paragraphs)} paragraphs"), Bullets(items, levels))
+    return Reply("outline", (*blocks, Choices(choices)) if choices else blocks)
+
+
+OUTLINE = Command(
+    name="outline",
+    usage="outline",
+    summary="The tree of sections.",
+    examples=("outline", "table of contents", "show me the structure"),
+    answer=answer_outline,
+    recognise=recognise_outline,
+)

@@ -1,0 +1,140 @@
+"""`para 32`, `paras 30-33`, `and 33?`: paragraphs, quoted."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from bot.commands.command import Command, Facts
+from bot.errors import UsageError
+from bot.hearing import Said
+from bot.references import References
+from bot.reply import (
+    Block,
+    Choice,
+    Choices,
+    Passage,
+    Place,
+    Reply,
+    Show,
+    Text,
+    Visibility,
+    in_words,
+    numbers,
+    paragraphs_word,
+    passage,
+)
+from corpus.document import Document
+
+#: Characters of paragraphs above which more than one is shown by first sentences.
+WHOLE_UP_TO = 1_500
+
+_IN_FULL = re.compile(r"\b(?:in full|full(?:y| text)?|whole text|complete(?:ly)?|entire(?:ly)?|all of (?:it|them))\b", re.IGNORECASE)
+_NOUN_ONLY = re.compile(r"(?:para|paragraph|par)s?\.?(?:\s+\S+)?[\s?.!]*", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class ParagraphRequest:
+    """Which paragraphs, and whether to quote them whole however long."""
+
+    references: References
+    in_full: bool = False
+
+
+def recognise_paragraphs(said: Said) -> ParagraphRequest | None:
+    """Paragraphs referred to anywhere in a message."""
+    found = said.references
+    if found.paragraphs or found.outside or found.other_text:
+        return ParagraphRequest(found, bool(_IN_FULL.search(said.text)))
+    return None
+
+
+def parse_paragraphs(said: Said) -> ParagraphRequest | None:
+    """A message that begins with "para"; a UsageError if no number follows."""
+    request = recognise_paragraphs(said)
+    if request is None and _NOUN_ONLY.fullmatch(said.bare):
+        document = said.document
+        raise UsageError(
+            f"“{said.bare}” names no paragraph; the document has paragraphs {document.first} to {document.last}: "
+            f"write, for example, para {document.paragraphs[len(document.paragraphs) // 2].number}"
+        )
+    return request
+
+
+def answer_paragraphs(request: ParagraphRequest, facts: Facts) -> Reply:
+    """Quote the paragraphs that exist, and name those that do not.
+
+    Returns:
+        One paragraph whole; several whole up to 1,500 characters, else their first sentences and a way to read all.
+    """
+    document, found = facts.document, request.references
+    if not found.paragraphs:
+        return _nothing_to_quote(found, document)
+    blocks: list[Block] = list(quoted(document, found.paragraphs, request.in_full))
+    if found.outside:
+        blocks.append(Text(f"{_does_not_exist(found.outside)}; the document has paragraphs {document.first} to {document.last}."))
+    if found.other_text:
+        blocks.append(Text(only_this(document)))
+    if choices := _choices(document, found.paragraphs, blocks):
+        blocks.append(choices)
+    return Reply("paragraph", tuple(blocks), changes=(Show(Place(found.paragraphs[0], found.paragraphs[-1])),))
+
+
+def quoted(document: Document, which: tuple[int, ...], in_full: bool = False) -> list[Passage]:
+    """Passages of paragraphs: whole, or by their first sentences where they are several and long."""
+    whole = in_full or len(which) == 1 or sum(len(document.paragraph(n).text) for n in which) <= WHOLE_UP_TO
+    return [passage(document, number, 0, None if whole else 1) for number in which]
+
+
+def read_all(which: tuple[int, ...]) -> Choice:
+    """The way to read paragraphs whole that were shown by their first sentences."""
+    return Choice("Read all in full", f"paras {numbers(which).replace(' to ', '-').replace(' and ', ', ')} in full")
+
+
+def _choices(document: Document, which: tuple[int, ...], blocks: list[Block]) -> Choices | None:
+    made = []
+    if any(isinstance(block, Passage) and not block.whole for block in blocks):
+        made.append(read_all(which))
+    if which[-1] < document.last:
+        made.append(Choice("Next", f"para {which[-1] + 1}"))
+    if which[0] > document.first:
+        made.append(Choice("Previous", f"para {which[0] - 1}"))
+    section = document.paragraph(which[0]).section
+    while section.parent and section.first == section.last:
+        section = section.parent
+    if section.label:
+        made.append(Choice("Whole section", f"section {section.path}"))
+    if len(which) == 1:
+        made.append(Choice("Cite", f"cite {which[0]}"))
+    return Choices(tuple(made)) if made else None
+
+
+def _does_not_exist(outside: tuple[str, ...]) -> str:
+    shown = in_words(list(outside[:5]) + (["more"] if len(outside) > 5 else []))
+    return f"There is no paragraph {shown}" if " to " not in shown else f"There are no such paragraphs as {shown}"
+
+
+def only_this(document: Document) -> str:
+    """What to say of another text's paragraphs."""
+    return f"I only have the {document.edition.short_title.lower() or document.name}; I cannot quote other texts."
+
+
+def _nothing_to_quote(found: References, document: Document) -> Reply:
+    middle = document.paragraphs[len(document.paragraphs) // 2].number
+    if found.outside:
+        said = f"{_does_not_exist(found.outside)}; the document has paragraphs {document.first} to {document.last}."
+    else:
+        said = f"{only_this(document)} Its own {paragraphs_word([middle])} would be: para {middle}."
+    return Reply("error", (Text(said),), answered=False, visibility=Visibility.ASKER)
+
+
+PARAGRAPH = Command(
+    name="paragraph",
+    usage="para 32 · paras 30-33 · 3-5, 9 and 12",
+    summary="Quote paragraphs, each with its section and source.",
+    examples=("para 32", "32", "¶32", "paragraph thirty-two, please", "paras 30–33", "3-5, 9 and 12", "para. 32).", "and 33?"),
+    answer=answer_paragraphs,
+    words=("para", "paragraph", "paras", "paragraphs", "par"),
+    parse=parse_paragraphs,
+    recognise=recognise_paragraphs,
+)

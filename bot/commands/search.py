@@ -1,0 +1,134 @@
+"""`search "trade unions"`: where words and phrases stand, ranked, with the words marked."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from bot.commands.command import Command, Facts
+from bot.errors import UsageError
+from bot.hearing import Said
+from bot.reply import Block, Choice, Choices, Heading, Passage, Place, Reply, Show, Text, in_words, paragraphs_word, passage
+from corpus.document import Document, Section
+from corpus.search import Hit, phrase_spans, word_spans
+from corpus.words import stem
+
+#: Hits that are quoted; the others are named by number.
+QUOTED = 5
+
+_LEAD = re.compile(r"^(?:(?:for|the|me|up|all|where|it|says?|mentions? of|every|instances? of|occurrences? of)\s+)+", re.IGNORECASE)
+_IN_SECTION = re.compile(r"\s+(?:in|within)\s+(?:(?:section|part)\s+)?(?P<label>[IVX]+(?:[. ]?[A-Za-z0-9]{1,2}){0,3}|\d[. ]?[A-Za-z](?:[. ]?\d)?)\s*$")
+_ASKED = re.compile(
+    r"(?:where (?:does|do) (?:it|the document|the summary|the text|they) (?:mention|say|use|talk about)|is the word|"
+    r"does the (?:word|phrase)|how (?:often|many times) (?:does|is)(?: it| the (?:word|phrase|document))?)\s+(?P<what>\"[^\"]+\"|\S+(?: \S+){0,3}?)"
+    r"(?:\s+(?:appear|occur|mentioned|used|come up|in (?:it|there|the (?:document|text))).*)?[\s?.!]*",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class SearchRequest:
+    """Words and "phrases", and the section to look in; None for the whole document."""
+
+    query: str
+    section: Section | None = None
+
+
+def parse_search(said: Said) -> SearchRequest | None:
+    """A message that begins with "search", "find" or the like.
+
+    Raises:
+        UsageError: Nothing to look for follows.
+    """
+    query = said.rest.lstrip(":").strip()
+    if said.first == "look":
+        match = re.match(r"(?:for|up)\s+", query, re.IGNORECASE)
+        if not match:
+            return None
+        query = query[match.end() :]
+    query = _LEAD.sub("", query).strip()
+    section = None
+    if match := _IN_SECTION.search(query):
+        section = said.document.section(match["label"])
+        query = query[: match.start()] if section else query
+    if not re.search(r"\w", query):
+        raise UsageError('what shall I look for? Write, for example, search "trade unions"')
+    if said.first in {"find", "look"} and said.references.paragraphs:
+        return None
+    return SearchRequest(query.rstrip("?!. "), section)
+
+
+def recognise_search(said: Said) -> SearchRequest | None:
+    """A message that is a quoted phrase, or asks where a word stands."""
+    if re.fullmatch(r'"[^"]{2,200}"', said.bare):
+        return SearchRequest(said.bare)
+    match = _ASKED.fullmatch(said.bare) if len(said.bare) < 120 else None
+    return SearchRequest(match["what"].rstrip("?")) if match else None
+
+
+def answer_search(request: SearchRequest, facts: Facts) -> Reply:
+    """The best five hits by the sentence that holds most of the words, the others by number."""
+    document, section = facts.document, request.section
+    found = document.search.find(request.query, range(section.first, section.last + 1) if section else None)
+    where = f" in section {section.path}" if section else ""
+    query = request.query.strip('"')
+    if not found.hits:
+        return _no_hits(query, where, found.unknown, document)
+    blocks: list[Block] = []
+    count = len(found.hits)
+    read = query
+    for typed, better in found.mended:
+        read = re.sub(rf"\b{re.escape(typed)}\b", better, read, flags=re.IGNORECASE)
+    if found.mended:
+        blocks.append(Text(f"No “{in_words([typed for typed, _ in found.mended])}” in the document; showing results for “{read}”."))
+    if found.unknown:
+        blocks.append(Text(f"Not in the document: {in_words([f'“{word}”' for word in found.unknown])}."))
+    blocks.append(Heading(f"“{read}”{where}: {count} paragraph{'' if count == 1 else 's'}"))
+    phrases = re.findall(r'"([^"]+)"', request.query)
+    terms = {stem(word) for word in re.findall(r"[^\W_]+", re.sub(r'"[^"]*"?', " ", read).casefold())}
+    if not phrases and '"' not in request.query:
+        terms = {stem(word) for word in re.findall(r"[^\W_]+", read.casefold())}
+    for hit in found.hits[:QUOTED]:
+        blocks.append(_excerpt(document, hit, terms, phrases))
+    rest = tuple(hit.number for hit in found.hits[QUOTED:])
+    if rest:
+        blocks.append(Text(f"Also in {paragraphs_word(rest)}."))
+    best = found.hits[0].number
+    blocks.append(Choices((Choice(f"Paragraph {best} whole", f"para {best}"),)))
+    return Reply("search", tuple(blocks), also=rest, changes=(Show(Place(best, best)),))
+
+
+def _excerpt(document: Document, hit: Hit, terms: set[str], phrases: list[str]) -> Passage:
+    sentences = document.sentences(hit.number)
+    starts = [0]
+    for sentence in sentences:
+        starts.append(starts[-1] + len(sentence) + 1)
+    held = [sum(1 for a, _ in hit.marks if start <= a < start + len(s)) for s, start in zip(sentences, starts, strict=False)]
+    at = held.index(max(held)) if held else 0
+    sentence = sentences[at]
+    marks = [span for phrase in phrases for span in phrase_spans(sentence, phrase)]
+    marks += [(a - starts[at], b - starts[at]) for a, b in hit.marks if starts[at] <= a and b <= starts[at] + len(sentence)]
+    marks = sorted(set(marks)) or word_spans(sentence, terms)
+    return passage(document, hit.number, at, at + 1, marks=marks)
+
+
+def _no_hits(query: str, where: str, unknown: tuple[str, ...], document: Document) -> Reply:
+    blocks: list[Block] = [Text(f"“{query}” is not in the document{where}." if not where else f"“{query}” is not{where}.")]
+    if where:
+        blocks.append(Choices((Choice("Search the whole document", f"search {query}"),)))
+    elif " " in query:
+        blocks.append(Choices(tuple(Choice(f"Search {w}", f"search {w}") for w in query.split()[:4] if w.casefold() not in unknown)))
+    blocks = [block for block in blocks if not isinstance(block, Choices) or block.choices]
+    return Reply("search", tuple(blocks), answered=False)
+
+
+SEARCH = Command(
+    name="search",
+    usage='search "trade unions" · search remitances',
+    summary="Where words and exact “phrases” stand; typos forgiven.",
+    examples=('search "trade unions"', "search remitances", "find microcredit", "search children in IV", "look for dual citizenship"),
+    answer=answer_search,
+    words=("search", "find", "look", "grep", "lookup"),
+    parse=parse_search,
+    recognise=recognise_search,
+)

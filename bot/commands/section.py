@@ -1,0 +1,155 @@
+"""`section IV.B.2`, `section remittances`: a section with its paragraphs, by label or by title."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from bot.commands.command import Command, Facts
+from bot.commands.paragraph import only_this, quoted, read_all
+from bot.errors import UsageError
+from bot.hearing import Said
+from bot.reply import Block, Bullets, Choice, Choices, Heading, Passage, Place, Reply, Show, Text, Visibility, paragraphs_word
+from corpus.document import Document, Section
+from corpus.words import stems
+
+_FULL = re.compile(r"\b(?:in full|full text|whole|complete|entire)\b", re.IGNORECASE)
+_LEAD = re.compile(r"^(?:(?:the|a|about|on|called|titled|named|for|with|that is about|which is about|dealing with|that deals with)\s+)+", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class SectionRequest:
+    """Which sections; or the labels and titles asked for that the document has not."""
+
+    sections: tuple[Section, ...]
+    missing: tuple[str, ...] = ()
+    in_full: bool = False
+    other_text: bool = False
+
+
+def recognise_section(said: Said) -> SectionRequest | None:
+    """Sections referred to by label anywhere in a message."""
+    found = said.references
+    if found.sections or found.no_sections:
+        return SectionRequest(found.sections, found.no_sections, bool(_FULL.search(said.text)))
+    return None
+
+
+def parse_section(said: Said) -> SectionRequest | None:
+    """A message that begins with "section"; what is no label is looked for in the titles.
+
+    Raises:
+        UsageError: No label or title follows.
+    """
+    if request := recognise_section(said):
+        return request
+    words = _LEAD.sub("", _FULL.sub("", said.rest)).strip(" ?.!")
+    if not words:
+        raise UsageError("which section? Write, for example, section " + _an_example(said.document) + ", or outline to see them all")
+    titled = by_title(said.document, words)
+    return SectionRequest(titled, () if titled else (words,), bool(_FULL.search(said.rest)))
+
+
+def by_title(document: Document, words: str) -> tuple[Section, ...]:
+    """The sections whose titles hold all of some words, by stems; the shortest titles first."""
+    wanted = set(stems(words))
+    if not wanted:
+        return ()
+    found = [section for section in document.sections if wanted <= set(stems(section.title))]
+    found.sort(key=lambda section: len(section.title))
+    exact = [section for section in found if set(stems(section.title)) == wanted]
+    return tuple(exact[:1] or found)
+
+
+def answer_section(request: SectionRequest, facts: Facts) -> Reply:
+    """A section's heading, its subsections' headings, and its paragraphs: whole, or by their first sentences."""
+    document = facts.document
+    if not request.sections:
+        return _no_section(request, document)
+    if len(request.sections) > 3:
+        return _which_one(request.sections)
+    blocks: list[Block] = []
+    for section in request.sections:
+        blocks += section_blocks(document, section, request.in_full)
+    first, last = request.sections[0], request.sections[-1]
+    if request.missing:
+        blocks.append(Text(_missing(request.missing, document)))
+    choices = []
+    if any(isinstance(block, Passage) and not block.whole for block in blocks):
+        choices.append(read_all(tuple(range(first.first, first.last + 1))))
+    if first.parent and first.parent.label:
+        choices.append(Choice("The section above", f"section {first.parent.path}"))
+    following = next((s for s in document.sections if s.line > last.line and s.parent == last.parent and s.label), None)
+    if following:
+        choices.append(Choice("Next section", f"section {following.path}"))
+    blocks.append(Choices((*choices, Choice("All sections", "outline"))))
+    return Reply("section", tuple(blocks), changes=(Show(Place(first.first, last.last)),))
+
+
+def section_blocks(document: Document, section: Section, in_full: bool) -> list[Block]:
+    """A section's heading and, under the headings of its subsections, its paragraphs."""
+    which = tuple(range(section.first, section.last + 1))
+    passages = {block.number: block for block in quoted(document, which, in_full)}
+    blocks: list[Block] = [Heading(heading(section))]
+    shown = section
+    for number in which:
+        inner = document.paragraph(number).section
+        if inner != shown:
+            new = [above for above in (*inner.above(), inner) if above.line > shown.line]
+            blocks += [Heading(heading(above)) for above in new]
+            shown = inner
+        blocks.append(passages[number])
+    return blocks
+
+
+def heading(section: Section) -> str:
+    """ "Section IV.B.2: Impact of remittances, … (paragraph 32)"."""
+    label = f"Section {section.path}: " if section.label else ""
+    return f"{label}{section.title} ({paragraphs_word(range(section.first, section.last + 1))})"
+
+
+def _which_one(sections: tuple[Section, ...]) -> Reply:
+    return Reply(
+        "section",
+        (
+            Text(f"{len(sections)} sections have that in their title:"),
+            Bullets(tuple(heading(section) for section in sections)),
+            Choices(tuple(Choice(f"Section {s.path}", f"section {s.path}") for s in sections[:5] if s.label)),
+        ),
+        answered=False,
+        visibility=Visibility.ASKER,
+        also=tuple(dict.fromkeys(section.first for section in sections)),
+    )
+
+
+def _an_example(document: Document) -> str:
+    return max(document.sections, key=lambda section: (section.level if section.label else 0, -section.line)).path
+
+
+def _missing(missing: tuple[str, ...], document: Document) -> str:
+    tops = [section.label for section in document.top_sections() if section.label]
+    span = f"sections {tops[0]} to {tops[-1]}" if tops else "no numbered sections"
+    return f"There is no section {', '.join(missing)}; the document has {span}, and outline shows all of them."
+
+
+def _no_section(request: SectionRequest, document: Document) -> Reply:
+    text = only_this(document) if request.other_text else _missing(request.missing, document)
+    blocks: list[Block] = [Text(text)]
+    words = request.missing[0] if request.missing else ""
+    if words and not words[0].isdecimal() and " " not in words.strip(".") and len(words) > 3:
+        blocks.append(Choices((Choice("Look for it instead", f"search {words}"), Choice("All sections", "outline"))))
+    else:
+        blocks.append(Choices((Choice("All sections", "outline"),)))
+    return Reply("error", tuple(blocks), answered=False, visibility=Visibility.ASKER)
+
+
+SECTION = Command(
+    name="section",
+    usage="section IV.B.2 · section remittances",
+    summary="A section with its paragraphs, by label or words of its title.",
+    examples=("section IV.B.2", "section iv b 2", "section 4.B", "section remittances", "IV.C.1", "section female migrants"),
+    answer=answer_section,
+    words=("section", "sections", "sec"),
+    parse=parse_section,
+    recognise=recognise_section,
+)

@@ -1,0 +1,13 @@
+"""What a person can get wrong. Every message says what was found, what was expected and what to do."""
+
+
+class BotError(Exception):
+    """The root of this folder's errors."""
+
+
+class UsageError(BotError):
+    """A message that names a command and cannot be followed; the message shows how to write it."""
+
+
+class MessageTooLong(BotError):
+    """A message longer than the bot reads."""

@@ -1,0 +1,102 @@
+"""What a message asks for: the text to a command with its request.
+
+A message whose first word names a command is that command's, if its grammar takes the rest. Any other goes to the first
+command of the table that recognises it; the last of them takes every question. A first word that is nearly a command's
+name, in a short message, is offered as that command and never guessed.
+"""
+
+from __future__ import annotations
+
+import re
+
+from bot.commands import COMMANDS, Command, Request
+from bot.commands.move import MOVE
+from bot.commands.paragraph import PARAGRAPH
+from bot.commands.section import SECTION
+from bot.errors import MessageTooLong, UsageError
+from bot.hearing import READ_AT_MOST, Said, hear
+from bot.references import References
+from corpus.document import Document
+
+#: Words in a message up to which its first word may be a mistyped command.
+SHORT = 4
+
+_BY_WORD: dict[str, Command] = {word: command for command in COMMANDS for word in command.words}
+#: What people may mistype, and what they meant.
+_NAMES = tuple(dict.fromkeys([*_BY_WORD, "outline", "contents", "next", "previous", "help", "about", "privacy", "footnotes"]))
+
+
+def understand(text: str, document: Document, *, addressed: bool = True) -> Request | None:
+    """The request in a message; None where it is not for the bot, or says nothing.
+
+    Args:
+        addressed: Whether the message was meant for the bot; if not, only references with their noun count.
+
+    Raises:
+        UsageError: It names a command and cannot be followed; the message shows how to write it.
+        MessageTooLong: It has no reference and is longer than the bot reads.
+    """
+    said = hear(text, document, addressed=addressed)
+    if not addressed:
+        return _references_only(said)
+    if not any(ch.isalnum() for ch in said.text):
+        if said.text.strip("?! .") == "" and "?" in said.text:
+            said = hear("help", document)
+        else:
+            raise UsageError(_nothing_said(text, document))
+    named = _BY_WORD.get(said.first)
+    if named and named.parse and (value := named.parse(said)) is not None:
+        return Request(named, value)
+    if len(text) > READ_AT_MOST and not said.references:
+        raise MessageTooLong(
+            f"that message has {len(text):,} characters and I read the first {READ_AT_MOST:,}, which refer to no paragraph: "
+            f"ask in a sentence or two, or name a paragraph, such as para {document.first}"
+        )
+    for command in COMMANDS[:-1]:
+        if command.recognise and (value := command.recognise(said)) is not None:
+            return Request(command, value)
+    _refuse_mistyped(said)
+    question = COMMANDS[-1]
+    assert question.recognise
+    value = question.recognise(said)
+    if value is None:
+        raise UsageError(_nothing_said(text, document))
+    return Request(question, value)
+
+
+def is_follow_up(request: Request) -> bool:
+    """Whether a message is wholly a reference or a move, so that it may be answered in a thread without a mention."""
+    if request.command is MOVE:
+        return True
+    references = getattr(request.value, "references", None)
+    return request.command in (PARAGRAPH, SECTION) and isinstance(references, References) and references.whole
+
+
+def _references_only(said: Said) -> Request | None:
+    for command in (PARAGRAPH, SECTION):
+        assert command.recognise
+        references = said.references
+        if (references.paragraphs or references.sections) and (value := command.recognise(said)) is not None:
+            return Request(command, value)
+    return None
+
+
+def _nothing_said(text: str, document: Document) -> str:
+    seen = "an empty message" if not text.strip() else "a message without words or numbers"
+    return f"that is {seen}: write, for example, para {document.first}, topics, or a question; help lists all"
+
+
+def _refuse_mistyped(said: Said) -> None:
+    words = said.bare.split()
+    if not 1 <= len(words) <= SHORT or len(said.first) < 4 or not said.first.isalpha() or said.bare.endswith("?"):
+        return
+    answers = said.document.answers
+    if answers.knows(said.first):
+        return
+    from corpus.search import nearest
+
+    near = nearest(said.first, list(_NAMES))
+    if near is None or re.match(rf"{near}s?$", said.first):
+        return
+    meant = " ".join([near, *words[1:]])
+    raise UsageError(f"I know no command “{said.first}”; did you mean {meant}? help lists all")
