@@ -16,20 +16,25 @@ from corpus.document import Document
 #: Characters of a message that are read; longer ones are pasted texts. Slack cuts a message at 40,000.
 READ_AT_MOST = 8_000
 
-_PLAIN = str.maketrans({
-    **dict.fromkeys("‐‑‒–—―−﹘﹣－⁃", "-"),
-    **dict.fromkeys("‘’‛ʼ`´′", "'"),
-    **dict.fromkeys("“”„‟«»″", '"'),
-    "…": "...",
-    "№": "No ",
-    "\u00a0": " ",
-    "\u3000": " ",
-})
+_PLAIN = str.maketrans(
+    {
+        **dict.fromkeys("‐‑‒–—―−﹘﹣－⁃", "-"),
+        **dict.fromkeys("‘’‛ʼ`´′", "'"),
+        **dict.fromkeys("“”„‟«»″", '"'),
+        "…": "...",
+        "№": "No ",
+        "\u00a0": " ",
+        "\u3000": " ",
+    }
+)
 _MARKS = re.compile(r"\*+|~{2,}|(?<![\w])_+|_+(?![\w])|^\s*>+\s?", re.MULTILINE)
-_LIST_LINES = re.compile(r"(?<=\d)[^\S\n]*\n\s*(?:[-•]\s+|\d{1,2}[.)]\s+(?=\D))?(?=#?\d|para)|^\d{1,2}[.)]\s+(?=para)", re.IGNORECASE)
+_LIST_LINES = re.compile(
+    r"(?<=\d)[^\S\n]*\n\s*(?:[-•]\s+|\d{1,2}[.)]\s+(?=\D))?(?=#?\d|para)|^\d{1,2}[.)]\s+(?=para)", re.IGNORECASE
+)
 _SPACES = re.compile(r"\s+")
 _GREETING = re.compile(
-    r"^(?:(?:hi|hello|hey|hiya|dear|good (?:morning|afternoon|evening)|yo)(?: there| all| bot| team| folks)*[\s,.!:-]+)+", re.IGNORECASE
+    r"^(?:(?:hi|hello|hey|hiya|dear|good (?:morning|afternoon|evening)|yo)(?: there| all| bot| team| folks)*[\s,.!:-]+)+",
+    re.IGNORECASE,
 )
 _ASKING = re.compile(
     r"^(?:(?:please|pls|plz|kindly|ok|okay|so|now|and|then|just|well|sorry)[\s,]+|"
@@ -38,8 +43,10 @@ _ASKING = re.compile(
     r"can i (?:please )?(?:see|have|get|read) )+",
     re.IGNORECASE,
 )
-_THANKS = re.compile(r"[\s,.!-]*\b(?:please|pls|plz|thanks|thank you|thank u|thx|ty|cheers|many thanks)(?: (?:a lot|so much|in advance|very much))?[\s.!]*$",
-                     re.IGNORECASE)
+_THANKS = re.compile(
+    r"[\s,.!-]*\b(?:please|pls|plz|thanks|thank you|thank u|thx|ty|cheers|many thanks)(?: (?:a lot|so much|in advance|very much))?[\s.!]*$",
+    re.IGNORECASE,
+)
 
 
 def plain(text: str) -> str:
@@ -49,7 +56,9 @@ def plain(text: str) -> str:
     else:
         bare = unicodedata.normalize("NFKC", text.translate(_PLAIN)).translate(_PLAIN)
         bare = "".join(
-            ch if (kind := unicodedata.category(ch))[0] != "C" else (ch if ch in "\t\n" else " " if ch in "\r\v\f" else "")
+            ch
+            if (_kind := unicodedata.category(ch))[0] != "C"
+            else (ch if ch in "\t\n" else " " if ch in "\r\v\f" else "")
             for ch in bare
         )
     if "\n" in bare:

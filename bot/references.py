@@ -13,32 +13,76 @@ from dataclasses import dataclass
 
 from corpus.document import Document, Section
 
-_UNITS = ("one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
-          "eighteen nineteen").split()
-_TENS = "twenty thirty forty fifty sixty seventy eighty ninety fourty ninty".split()
-_ORDINAL_UNITS = ("first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth "
-                  "fifteenth sixteenth seventeenth eighteenth nineteenth").split()
+_UNITS = [
+    "one",
+    "two",
+    "three",
+    "four",
+    "five",
+    "six",
+    "seven",
+    "eight",
+    "nine",
+    "ten",
+    "eleven",
+    "twelve",
+    "thirteen",
+    "fourteen",
+    "fifteen",
+    "sixteen",
+    "seventeen",
+    "eighteen",
+    "nineteen",
+]
+_TENS = ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety", "fourty", "ninty"]
+_ORDINAL_UNITS = [
+    "first",
+    "second",
+    "third",
+    "fourth",
+    "fifth",
+    "sixth",
+    "seventh",
+    "eighth",
+    "ninth",
+    "tenth",
+    "eleventh",
+    "twelfth",
+    "thirteenth",
+    "fourteenth",
+    "fifteenth",
+    "sixteenth",
+    "seventeenth",
+    "eighteenth",
+    "nineteenth",
+]
 _WORDS = {word: value for value, word in enumerate(_UNITS, 1)}
 _WORDS |= {word: value for value, word in enumerate(_ORDINAL_UNITS, 1)}
 for _ten in _TENS:
-    _value = {"fourty": 4, "ninty": 9}.get(_ten) or 2 + _TENS.index(_ten)
-    _WORDS[_ten] = _value * 10
-    _WORDS[f"{_ten[:-1]}ieth"] = _value * 10
+    _worth = {"fourty": 4, "ninty": 9}.get(_ten) or 2 + _TENS.index(_ten)
+    _WORDS[_ten] = _worth * 10
+    _WORDS[f"{_ten[:-1]}ieth"] = _worth * 10
     for _unit in range(1, 10):
-        _WORDS[f"{_ten} {_UNITS[_unit - 1]}"] = _value * 10 + _unit
-        _WORDS[f"{_ten} {_ORDINAL_UNITS[_unit - 1]}"] = _value * 10 + _unit
+        _WORDS[f"{_ten} {_UNITS[_unit - 1]}"] = _worth * 10 + _unit
+        _WORDS[f"{_ten} {_ORDINAL_UNITS[_unit - 1]}"] = _worth * 10 + _unit
 _WORDS |= {"zero": 0, "a hundred": 100, "one hundred": 100}
 
-_CARDINAL = (rf"(?:(?:{'|'.join(_TENS)})(?:[- ](?:{'|'.join(_UNITS[:9])}))?|(?:a|one)[- ]hundred|zero"
-             rf"|{'|'.join(sorted(_UNITS, key=len, reverse=True))})\b")
-_ORDINAL = (rf"(?:\d{{1,3}}(?:st|nd|rd|th)|(?:(?:{'|'.join(_TENS)})[- ])?(?:{'|'.join(_ORDINAL_UNITS)})"
-            rf"|(?:{'|'.join(t[:-1] for t in _TENS)})ieth)\b")
+_CARDINAL = (
+    rf"(?:(?:{'|'.join(_TENS)})(?:[- ](?:{'|'.join(_UNITS[:9])}))?|(?:a|one)[- ]hundred|zero"
+    rf"|{'|'.join(sorted(_UNITS, key=len, reverse=True))})\b"
+)
+_ORDINAL = (
+    rf"(?:\d{{1,3}}(?:st|nd|rd|th)|(?:(?:{'|'.join(_TENS)})[- ])?(?:{'|'.join(_ORDINAL_UNITS)})"
+    rf"|(?:{'|'.join(t[:-1] for t in _TENS)})ieth)\b"
+)
 _NUMBER = rf"(?:\d+|{_CARDINAL})"
 _NOUN = r"(?:\bparagraph(?:\(s\)|'?s)?|\bparagr?s?\.?|\bpara(?:\(s\)|'?s)?\.?|\bpars?\.?|\bgrafs?|¶+|§+|\#)"
 _PREFIX = r"(?:\s*(?:numbers?|nos?\.?|nrs?\.?|n°)(?=\s*(?:\d|\w+-|\w+y\b))\s*|\s*:\s*|\s*\#\s*)?"
 _TO = r"\s*(?:-+>?|\.{2,3}|\b(?:up to|to|through|thru|until|till)\b)\s*"
-_JOINT = (r"\s*(?:[,;]\s*(?:and|&|or|plus|then)?\b|\b(?:and then|and also|as well as|and|or|plus|then|with|vs\.?|versus)\b"
-        r"|[&+])\s*")
+_JOINT = (
+    r"\s*(?:[,;]\s*(?:and|&|or|plus|then)?\b|\b(?:and then|and also|as well as|and|or|plus|then|with|vs\.?|versus)\b"
+    r"|[&+])\s*"
+)
 _AND = rf"(?:{_JOINT}|\s*/\s*)"
 
 #: What may not follow a number: more of a number, a unit, a date.
@@ -68,19 +112,133 @@ _LIST_MAY_END = re.compile(
 )
 
 _BARE = re.compile(
-    rf"[(\[\"'#¶§\s]*(?P<first>{_RANGE})(?P<rest>(?:(?:{_JOINT}|\s+)\#?\s*{_NUMBER}(?:{_TO}{_NUMBER})?)*)[)\]\"'.?!,;:\s]*", re.IGNORECASE
+    rf"[(\[\"'#¶§\s]*(?P<first>{_RANGE})(?P<rest>(?:(?:{_JOINT}|\s+)\#?\s*{_NUMBER}(?:{_TO}{_NUMBER})?)*)[)\]\"'.?!,;:\s]*",
+    re.IGNORECASE,
 )
 _BLANKS_ONLY = re.compile(r"\d\s+\d")
 _BARE_RANGE = re.compile(_RANGE, re.IGNORECASE)
 _COURTESY_WORDS = frozenset(
-    "please pls plz thanks thank you thx ty cheers hi hello hey bot ok okay so and also now then again just only the show me us "
-    "give see read get quote display open view can could would i we let's lets want need to like have look at go kindly dear all "
-    "yes sorry oops meant mean instead rather actually um uh hmm well good morning afternoon".split()
+    [
+        "please",
+        "pls",
+        "plz",
+        "thanks",
+        "thank",
+        "you",
+        "thx",
+        "ty",
+        "cheers",
+        "hi",
+        "hello",
+        "hey",
+        "bot",
+        "ok",
+        "okay",
+        "so",
+        "and",
+        "also",
+        "now",
+        "then",
+        "again",
+        "just",
+        "only",
+        "the",
+        "show",
+        "me",
+        "us",
+        "give",
+        "see",
+        "read",
+        "get",
+        "quote",
+        "display",
+        "open",
+        "view",
+        "can",
+        "could",
+        "would",
+        "i",
+        "we",
+        "let's",
+        "lets",
+        "want",
+        "need",
+        "to",
+        "like",
+        "have",
+        "look",
+        "at",
+        "go",
+        "kindly",
+        "dear",
+        "all",
+        "yes",
+        "sorry",
+        "oops",
+        "meant",
+        "mean",
+        "instead",
+        "rather",
+        "actually",
+        "um",
+        "uh",
+        "hmm",
+        "well",
+        "good",
+        "morning",
+        "afternoon",
+    ]
 )
 _ABOUT_WORDS = frozenset(
-    "what what's whats does do did say says said is in about how of from document summary text hearings this that full whole entire "
-    "complete exact verbatim words wording tell bring up fetch find pull print content contents read aloud it there here "
-    "which for my a".split()
+    [
+        "what",
+        "what's",
+        "whats",
+        "does",
+        "do",
+        "did",
+        "say",
+        "says",
+        "said",
+        "is",
+        "in",
+        "about",
+        "how",
+        "of",
+        "from",
+        "document",
+        "summary",
+        "text",
+        "hearings",
+        "this",
+        "that",
+        "full",
+        "whole",
+        "entire",
+        "complete",
+        "exact",
+        "verbatim",
+        "words",
+        "wording",
+        "tell",
+        "bring",
+        "up",
+        "fetch",
+        "find",
+        "pull",
+        "print",
+        "content",
+        "contents",
+        "read",
+        "aloud",
+        "it",
+        "there",
+        "here",
+        "which",
+        "for",
+        "my",
+        "a",
+    ]
 )
 _POLITE = _COURTESY_WORDS | _ABOUT_WORDS
 _WHAT_ABOUT = re.compile(r"^(?:(?:and|but|ok|so|now|then)\s+)*(?:what|how)\s+about\s+", re.IGNORECASE)
@@ -111,10 +269,17 @@ _OTHER_BEFORE = re.compile(
     re.IGNORECASE,
 )
 
-_SECTION_NOUN = re.compile(r"\b(?:sections?|sect?\.|sec\b\.?|secton|secion|sectoin|setion|sectins?|parts?|chapters?|ch\.)\s*", re.IGNORECASE)
-_SECTION_WORD = re.compile(r"[ivxlc]+\b|\d{1,2}\b|\((?:[a-z]{1,3}|\d)\)|[a-z]\b|(?:one|two|three|four|five|six|seven|eight|nine|ten)\b|"
-                           r"[ivxlc]{1,5}[a-z]?\d?\b|\d[a-z]\d?\b", re.IGNORECASE)
-_DOTTED = re.compile(r"(?<![\w./-])(?:[IVXL]+|\d{1,2})\.?[A-Ha-h](?:\.?\(?\d{1,2}\)?)?(?![\w/])|(?<![\w./-])[IVXLivxl]+\.[A-Za-z](?:\.\d{1,2})?\b")
+_SECTION_NOUN = re.compile(
+    r"\b(?:sections?|sect?\.|sec\b\.?|secton|secion|sectoin|setion|sectins?|parts?|chapters?|ch\.)\s*", re.IGNORECASE
+)
+_SECTION_WORD = re.compile(
+    r"[ivxlc]+\b|\d{1,2}\b|\((?:[a-z]{1,3}|\d)\)|[a-z]\b|(?:one|two|three|four|five|six|seven|eight|nine|ten)\b|"
+    r"[ivxlc]{1,5}[a-z]?\d?\b|\d[a-z]\d?\b",
+    re.IGNORECASE,
+)
+_DOTTED = re.compile(
+    r"(?<![\w./-])(?:[IVXL]+|\d{1,2})\.?[A-Ha-h](?:\.?\(?\d{1,2}\)?)?(?![\w/])|(?<![\w./-])[IVXLivxl]+\.[A-Za-z](?:\.\d{1,2})?\b"
+)
 
 
 _SECTION_JOINT = re.compile(
@@ -122,7 +287,9 @@ _SECTION_JOINT = re.compile(
 )
 _LABEL_GAP = re.compile(r"[.\s]*(?=[A-Za-z0-9(])")
 _PROSE = re.compile(r"\s+(?!and\b|or\b|to\b|of\b|in\b|please\b|pls\b|is\b|says?\b|about\b|on\b)[a-z']{2,}")
-_BARE_LABEL = re.compile(r"[IVX]{2,}|[ivx]{2,}|V|[IVXivx]+(?:[.\s]+[A-Za-z0-9]{1,2}){1,3}|\d(?:[.\s]*[A-Ha-h])(?:[.\s]*\d)?")
+_BARE_LABEL = re.compile(
+    r"[IVX]{2,}|[ivx]{2,}|V|[IVXivx]+(?:[.\s]+[A-Za-z0-9]{1,2}){1,3}|\d(?:[.\s]*[A-Ha-h])(?:[.\s]*\d)?"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -332,7 +499,10 @@ def _ordinals(text: str, found: _Found, addressed: bool) -> None:
             inside = document.section(re.sub(r"(?i)^section\s+", "", match["of"]).strip(" .?!,"))
             if inside:
                 low, high = inside.first, inside.last
-        elif re.match(r"\s+(?:of|in)\s+(?:it|each|that|this|the (?:section|segment|annex|email|page|chapter))\b", text[match.end() :]):
+        elif re.match(
+            r"\s+(?:of|in)\s+(?:it|each|that|this|the (?:section|segment|annex|email|page|chapter))\b",
+            text[match.end() :],
+        ):
             continue
         size = high - low + 1
         if match["count"]:
@@ -382,11 +552,10 @@ def _sections(text: str, found: _Found, addressed: bool) -> None:
     if not addressed:
         return
     bare = _strip_courtesy(text).strip(" .?!,;:()[]\"'")
-    if not found.spans and _BARE_LABEL.fullmatch(bare):
-        if section := document.section(bare):
-            found.sections.append(section)
-            found.spans.append((0, len(text)))
-            return
+    if not found.spans and _BARE_LABEL.fullmatch(bare) and (section := document.section(bare)):
+        found.sections.append(section)
+        found.spans.append((0, len(text)))
+        return
     for match in _DOTTED.finditer(text):
         section = document.section(match[0])
         if section and section.level > 1 and not found.taken(match.start()):

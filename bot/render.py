@@ -25,7 +25,7 @@ def render_block(block: Block) -> str:
         case Heading(text) | Text(text) | Copyable(text):
             return text
         case Choices(choices):
-            return "\n".join(f"{choice.label}: {choice.words}" for choice in choices)
+            return "; ".join([f"{choice.label.partition(':')[0]}: {choice.words}" for choice in choices])
         case Bullets(items):
             return "\n".join(f"{'  ' * block.level(i)}- {item}" for i, item in enumerate(items))
         case Timetable(rows, zone):

@@ -133,10 +133,15 @@ class File:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """A button: where it leads, and the words that a person could type instead, which mean the same anywhere."""
+    """A button: where it leads, and the words that a person could type instead, which mean the same anywhere.
+
+    Attributes:
+        turns: Whether it turns the page, to the paragraph before or after.
+    """
 
     label: str
     words: str
+    turns: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,12 +169,7 @@ class Show:
     place: Place
 
 
-@dataclass(frozen=True, slots=True)
-class Quiet:
-    """A change to store: in this thread nothing is answered any more unless the bot is addressed."""
-
-
-Change = Show | Quiet
+Change = Show
 
 
 @dataclass(frozen=True, slots=True)

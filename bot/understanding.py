@@ -23,7 +23,9 @@ SHORT = 4
 
 _BY_WORD: dict[str, Command] = {word: command for command in COMMANDS for word in command.words}
 #: What people may mistype, and what they meant.
-_NAMES = tuple(dict.fromkeys([*_BY_WORD, "outline", "contents", "next", "previous", "help", "about", "privacy", "footnotes"]))
+_NAMES = tuple(
+    dict.fromkeys([*_BY_WORD, "outline", "contents", "next", "previous", "help", "about", "privacy", "footnotes"])
+)
 
 
 def understand(text: str, document: Document, *, addressed: bool = True) -> Request | None:

@@ -157,7 +157,13 @@ class Answers:
         for word in expand(words(question)):
             if word in STOP:
                 continue
-            if word in self._ask_words or word in self._known or not word.isalpha() or len(word) < 4 or stem(word) in self._rarity:
+            if (
+                word in self._ask_words
+                or word in self._known
+                or not word.isalpha()
+                or len(word) < 4
+                or stem(word) in self._rarity
+            ):
                 terms.append(stem(word))
                 continue
             better = nearest(word, self._candidates, self._ask_words)
@@ -207,9 +213,11 @@ class Answers:
             ),
             key=lambda r: (-r.score, r.number),
         )
-        key_stems = tuple((r.number, frozenset(self._cards[like[r.number][1]][1])) for r in ranked[:3] if r.number in like)
+        key_stems = tuple(
+            (r.number, frozenset(self._cards[like[r.number][1]][1])) for r in ranked[:3] if r.number in like
+        )
         answers = self._count(ranked) if self._is_answered(terms, ranked, silent) else 0
-        absent = not answers and bool(self.keys) and (silence >= 0 and silent > 0.6 or not ranked)
+        absent = not answers and bool(self.keys) and ((silence >= 0 and silent > 0.6) or not ranked)
         return Verdict(tuple(ranked), answers, absent, frozenset(terms), mended, key_stems)
 
     def _is_answered(self, terms: list[str], ranked: list[Ranked], silent: float) -> bool:

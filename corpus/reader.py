@@ -151,7 +151,9 @@ class _Reading:
     def _expected(self) -> str:
         if not self.paragraphs:
             return "a heading or a numbered paragraph, “1. …”"
-        return f"paragraph {self.paragraphs[-1].number + 1}, a heading, or more of paragraph {self.paragraphs[-1].number}"
+        return (
+            f"paragraph {self.paragraphs[-1].number + 1}, a heading, or more of paragraph {self.paragraphs[-1].number}"
+        )
 
     # -- paragraphs
 
@@ -199,7 +201,9 @@ class _Reading:
 
     def _block_is_heading(self) -> bool:
         block = self._block()
-        return len(block) <= 8 and not _NO_TITLE_END.search(block[-1].text) and all(not line.indent for line in block[1:])
+        return (
+            len(block) <= 8 and not _NO_TITLE_END.search(block[-1].text) and all(not line.indent for line in block[1:])
+        )
 
     def _label_for_heading(self, label: str) -> tuple[int, tuple[str, int]] | None:
         """The depth (0 for the top) and reading that a heading's label would have here; None if it fits nowhere."""
@@ -309,7 +313,9 @@ class _Reading:
             raise Unplaced(first.number, first.text, "a heading before the first paragraph")
         found: list[Section] = []
         for index, heading in enumerate(self.headings):
-            after = next((i for i in range(index + 1, len(self.headings)) if self.headings[i].level <= heading.level), None)
+            after = next(
+                (i for i in range(index + 1, len(self.headings)) if self.headings[i].level <= heading.level), None
+            )
             end = len(self.headings) if after is None else after
             inside = [para.number for para in self.paragraphs if index <= para.section < end]
             if not inside:
@@ -325,7 +331,9 @@ class _Reading:
         """Take the marks out of the texts, from the last to the first, and say where they hung."""
         first = self.paragraphs[0].number
         cuts = [
-            len(join_lines([line.text for line in self.paragraphs[note.printed_in - first].lines[: note.printed_after]]))
+            len(
+                join_lines([line.text for line in self.paragraphs[note.printed_in - first].lines[: note.printed_after]])
+            )
             for note in self.notes
         ]
         found: list[Footnote] = []
@@ -338,14 +346,17 @@ class _Reading:
             ]
             if len(places) != 1:
                 where = ", ".join(str(index + first) for index, _ in places) or "none"
-                raise Unplaced(note.line, f"{note.mark} {note.texts[0]}", f"its mark once on the page above (found in: {where})")
+                raise Unplaced(
+                    note.line, f"{note.mark} {note.texts[0]}", f"its mark once on the page above (found in: {where})"
+                )
             index, offset = places[0]
             length = len(note.mark)
             texts[index] = texts[index][:offset] + texts[index][offset + length :]
             found = [_shifted(other, index + first, offset, length) for other in found]
-            if note.printed_in == index + first and cut > offset:
-                cut -= length
-            found.append(Footnote(note.mark, join_lines(note.texts), index + first, offset, note.printed_in, cut))
+            printed_at = cut - length if note.printed_in == index + first and cut > offset else cut
+            found.append(
+                Footnote(note.mark, join_lines(note.texts), index + first, offset, note.printed_in, printed_at)
+            )
         return texts, tuple(reversed(found))
 
 
@@ -368,15 +379,24 @@ def reassemble(document: Document) -> str:
         notes.setdefault(note.paragraph, []).append((note.offset, note.mark))
     for (number, at), printed in pages.items():
         notes.setdefault(number, []).append((at, printed))
-    headings = {line: f"{s.label}{'' if not s.label or s.label.startswith('(') else '.'}{s.title}"
-                for s in document.sections for line in (s.line,)}
-    pieces = sorted([*headings.items(), *((p.lines[0], _printed(p, notes.get(p.number, []))) for p in document.paragraphs)])
+    headings = {
+        line: f"{s.label}{'' if not s.label or s.label.startswith('(') else '.'}{s.title}"
+        for s in document.sections
+        for line in (s.line,)
+    }
+    pieces = sorted(
+        [*headings.items(), *((p.lines[0], _printed(p, notes.get(p.number, []))) for p in document.paragraphs)]
+    )
     text = "".join(piece for _, piece in pieces)
     if document.annex:
         annex = document.annex
         text += annex.heading + annex.title + "".join(annex.lines)
         for entry in annex.programme.entries if annex.programme else ():
-            text += entry.times + (f"{getattr(entry, 'label', '')}{entry.title}") + "".join(getattr(entry, "statements", ()))
+            text += (
+                entry.times
+                + (f"{getattr(entry, 'label', '')}{entry.title}")
+                + "".join(getattr(entry, "statements", ()))
+            )
     return "".join(text.split())
 
 

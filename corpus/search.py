@@ -93,7 +93,13 @@ class Search:
 
     def mend(self, word: str, known: Iterable[str] = ()) -> str | None:
         """The word of the document that a mistyped one stands for; None if it needs no mending or nothing is near."""
-        if word in STOP or word in self.vocabulary or stem(word) in self.index.idf or len(word) < 4 or not word.isalpha():
+        if (
+            word in STOP
+            or word in self.vocabulary
+            or stem(word) in self.index.idf
+            or len(word) < 4
+            or not word.isalpha()
+        ):
             return None
         if word in known:
             return None
@@ -107,7 +113,9 @@ class Search:
         """
         phrases = [" ".join(phrase.split()) for phrase in re.findall(r'"([^"]+)"', query) if phrase.strip()]
         rest = re.sub(r'"[^"]*"?', " ", query)
-        typed = [word for word in dict.fromkeys(words(rest)) if word not in STOP] or ([] if phrases else list(dict.fromkeys(words(rest))))
+        typed = [word for word in dict.fromkeys(words(rest)) if word not in STOP] or (
+            [] if phrases else list(dict.fromkeys(words(rest)))
+        )
         mended: list[tuple[str, str]] = []
         unknown: list[str] = []
         read: list[str] = []
@@ -149,7 +157,9 @@ def nearest(word: str, candidates: list[str], weights: Counter[str] | None = Non
     found = extract(word, candidates, scorer=OSA.distance, score_cutoff=slips, limit=8)
     if not found:
         return None
-    same_start = [(w, d) for w, d, _ in found if w[0] == word[0]] or [(w, d) for w, d, _ in found if d < slips or len(word) > 8]
+    same_start = [(w, d) for w, d, _ in found if w[0] == word[0]] or [
+        (w, d) for w, d, _ in found if d < slips or len(word) > 8
+    ]
     if not same_start:
         return None
     return str(min(same_start, key=lambda pair: (pair[1], -(weights or Counter())[pair[0]], pair[0]))[0])

@@ -87,11 +87,17 @@ def load_topics(document: Document) -> Topics:
     topics = []
     for entry in read_yaml(path) or ():
         try:
-            topic = Topic(str(entry["name"]), tuple(map(str, entry.get("words") or ())), tuple(map(int, entry["paragraphs"])))
+            topic = Topic(
+                str(entry["name"]), tuple(map(str, entry.get("words") or ())), tuple(map(int, entry["paragraphs"]))
+            )
         except (KeyError, TypeError, ValueError, AttributeError) as error:
-            raise DocumentUnreadable(f"{path}: expected entries with name, words and paragraphs, found {entry!r:.80}") from error
+            raise DocumentUnreadable(
+                f"{path}: expected entries with name, words and paragraphs, found {entry!r:.80}"
+            ) from error
         if missing := [number for number in topic.paragraphs if number not in document]:
-            raise DocumentUnreadable(f"{path}: topic {topic.name!r} names paragraph {missing[0]}, which the document has not")
+            raise DocumentUnreadable(
+                f"{path}: topic {topic.name!r} names paragraph {missing[0]}, which the document has not"
+            )
         topics.append(topic)
     return Topics(topics)
 
@@ -105,7 +111,9 @@ class Extract:
     end: int
 
 
-def telling_sentences(document: Document, paragraphs: Iterable[int], terms: frozenset[str], most: int = 5) -> list[Extract]:
+def telling_sentences(
+    document: Document, paragraphs: Iterable[int], terms: frozenset[str], most: int = 5
+) -> list[Extract]:
     """The sentence of each paragraph that says most about some stems, at most `most`, in the paragraphs' order.
 
     A sentence that leans on the one before it comes with it, and one that repeats an earlier extract is left out.

@@ -74,9 +74,13 @@ def answer_about(request: AboutRequest, facts: Facts) -> Reply:
     items.append(f"Hearings Bot {version()}")
     blocks = (
         Heading(edition.title.value or document.name),
-        Text("I quote this document word for word, with paragraph numbers, or say that it does not say. I know no other text."),
+        Text(
+            "I quote this document word for word, with paragraph numbers, or say that it does not say. I know no other text."
+        ),
         Bullets(tuple(items)),
-        Choices((Choice("All sections", "outline"), Choice("What I can do", "help"), Choice("What is kept", "privacy"))),
+        Choices(
+            (Choice("All sections", "outline"), Choice("What I can do", "help"), Choice("What is kept", "privacy"))
+        ),
     )
     return Reply("about", blocks)
 
@@ -91,8 +95,10 @@ def answer_privacy(request: PrivacyRequest, facts: Facts) -> Reply:
                 (
                     "No text: nothing that you write and nothing that I quote is stored or logged.",
                     "For a room: its settings, and which paragraphs were shown last, by number, so that “next” works.",
-                    "For a message that I answered: its id, the ids of my answer and the paragraph numbers in it, for 30 days, so that I "
-                    "can follow your edits and take my answer back when you delete the question.",
+                    (
+                        "For a message that I answered: its id, the ids of my answer and the paragraph numbers in it, for 30 days, so that I "
+                        "can follow your edits and take my answer back when you delete the question."
+                    ),
                     "In the terminal: nothing on disk; the history of what you typed is in memory and ends with the conversation.",
                     "Nothing leaves this machine but the answers: no cloud service is asked.",
                 )

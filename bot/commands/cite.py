@@ -51,7 +51,11 @@ def recognise_cite(said: Said) -> CiteRequest | None:
     if not _ASKED.search(said.bare):
         return None
     style = BIBTEX if _FORMAT.search(said.bare) else PLAIN
-    return CiteRequest(said.references, style, this=bool(re.search(r"\b(?:this|that|it) ?(?:one|paragraph)?\b", said.lower)) and not said.references)
+    return CiteRequest(
+        said.references,
+        style,
+        this=bool(re.search(r"\b(?:this|that|it) ?(?:one|paragraph)?\b", said.lower)) and not said.references,
+    )
 
 
 def answer_cite(request: CiteRequest, facts: Facts) -> Reply:
@@ -68,8 +72,10 @@ def answer_cite(request: CiteRequest, facts: Facts) -> Reply:
     blocks: list[Block] = [Copyable(made)]
     if not document.edition.symbol.value:
         blocks.append(
-            Text("The text states no document symbol, so none is given. Whoever runs this bot can add it, with its source, as "
-                 "“symbol” in document.yaml.")
+            Text(
+                "The text states no document symbol, so none is given. Whoever runs this bot can add it, with its source, as "
+                "“symbol” in document.yaml."
+            )
         )
     if request.style == PLAIN:
         numbers = " " + _pinpoint(which).partition(" ")[2] if which else ""

@@ -50,9 +50,17 @@ def _all(shown: Sequence[Command], facts: Facts) -> Reply:
     document = facts.document
     blocks: list[Block] = [
         Heading("What you can say"),
-        Text(f"Answers are the exact words of the {document.edition.short_title.lower() or document.name}, with the paragraph number."),
+        Text(
+            f"Answers are the exact words of the {document.edition.short_title.lower() or document.name}, with the paragraph number."
+        ),
         Bullets(tuple(f"{command.usage} — {command.summary}" for command in shown)),
-        Choices((Choice("All sections", "outline"), Choice("All topics", "topics"), Choice("What this document is", "about"))),
+        Choices(
+            (
+                Choice("All sections", "outline"),
+                Choice("All topics", "topics"),
+                Choice("What this document is", "about"),
+            )
+        ),
     ]
     return Reply("help", tuple(blocks), visibility=Visibility.ASKER)
 
@@ -71,7 +79,10 @@ def _unknown(name: str, shown: Sequence[Command]) -> Reply:
     near = nearest(name, [command.name for command in shown])
     text = f"There is no command “{name}”."
     if near:
-        blocks: tuple[Block, ...] = (Text(text), Choices((Choice(f"Help on {near}", f"help {near}"), Choice("All commands", "help"))))
+        blocks: tuple[Block, ...] = (
+            Text(text),
+            Choices((Choice(f"Help on {near}", f"help {near}"), Choice("All commands", "help"))),
+        )
     else:
         blocks = (Text(text), Choices((Choice("All commands", "help"),)))
     return Reply("error", blocks, answered=False, visibility=Visibility.ASKER)

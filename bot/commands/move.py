@@ -49,7 +49,9 @@ def answer_move(request: MoveRequest, facts: Facts) -> Reply:
     """
     document, place = facts.document, facts.place
     if place is None:
-        raise UsageError(f"nothing was quoted here yet, so there is nothing to go on from: write, for example, para {document.first}")
+        raise UsageError(
+            f"nothing was quoted here yet, so there is nothing to go on from: write, for example, para {document.first}"
+        )
     if request.where == SECTION:
         section = document.paragraph(place.first).section
         return answer_section(SectionRequest((section,)), facts)
@@ -58,7 +60,11 @@ def answer_move(request: MoveRequest, facts: Facts) -> Reply:
         return answer_paragraphs(ParagraphRequest(References(which), in_full=True), facts)
     number = place.last + 1 if request.where == NEXT else place.first - 1
     if number not in document:
-        edge = f"Paragraph {document.last} is the last one." if request.where == NEXT else f"Paragraph {document.first} is the first one."
+        edge = (
+            f"Paragraph {document.last} is the last one."
+            if request.where == NEXT
+            else f"Paragraph {document.first} is the first one."
+        )
         return Reply("paragraph", (Text(edge),), answered=False, visibility=Visibility.ASKER)
     return answer_paragraphs(ParagraphRequest(References((number,))), facts)
 

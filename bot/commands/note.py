@@ -52,7 +52,9 @@ def answer_note(request: NoteRequest, facts: Facts) -> Reply:
         at = document.sentence_at(note.paragraph, note.offset)
         blocks.append(Text(_where(document, note)))
         blocks.append(passage(document, note.paragraph, at, at + 1))
-    blocks.append(Choices(tuple(Choice(f"Paragraph {n}", f"para {n}") for n in dict.fromkeys(w.paragraph for w in wanted))))
+    blocks.append(
+        Choices(tuple(Choice(f"Paragraph {n}", f"para {n}") for n in dict.fromkeys(w.paragraph for w in wanted)))
+    )
     return Reply("note", tuple(blocks), changes=(Show(Place(wanted[0].paragraph, wanted[-1].paragraph)),))
 
 

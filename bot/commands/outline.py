@@ -35,9 +35,14 @@ def answer_outline(request: OutlineRequest, facts: Facts) -> Reply:
         for section in document.sections
     )
     levels = tuple(section.level - 1 for section in document.sections)
-    choices = tuple(Choice(f"Section {top.label}", f"section {top.label}") for top in document.top_sections() if top.label)
+    choices = tuple(
+        Choice(f"Section {top.label}", f"section {top.label}") for top in document.top_sections() if top.label
+    )
     title = document.edition.short_title or document.name
-    blocks = (Heading(f"{title}: {len(document.sections)} sections, {len(document.paragraphs)} paragraphs"), Bullets(items, levels))
+    blocks = (
+        Heading(f"{title}: {len(document.sections)} sections, {len(document.paragraphs)} paragraphs"),
+        Bullets(items, levels),
+    )
     return Reply("outline", (*blocks, Choices(choices)) if choices else blocks)
 
 

@@ -29,7 +29,9 @@ from corpus.document import Document
 #: Characters of paragraphs above which more than one is shown by first sentences.
 WHOLE_UP_TO = 1_500
 
-_IN_FULL = re.compile(r"\b(?:in full|full(?:y| text)?|whole text|complete(?:ly)?|entire(?:ly)?|all of (?:it|them))\b", re.IGNORECASE)
+_IN_FULL = re.compile(
+    r"\b(?:in full|full(?:y| text)?|whole text|complete(?:ly)?|entire(?:ly)?|all of (?:it|them))\b", re.IGNORECASE
+)
 _NOUN_ONLY = re.compile(r"(?:para|paragraph|par)s?\.?(?:\s+\S+)?[\s?.!]*", re.IGNORECASE)
 
 
@@ -72,7 +74,9 @@ def answer_paragraphs(request: ParagraphRequest, facts: Facts) -> Reply:
         return _nothing_to_quote(found, document)
     blocks: list[Block] = list(quoted(document, found.paragraphs, request.in_full))
     if found.outside:
-        blocks.append(Text(f"{_does_not_exist(found.outside)}; the document has paragraphs {document.first} to {document.last}."))
+        blocks.append(
+            Text(f"{_does_not_exist(found.outside)}; the document has paragraphs {document.first} to {document.last}.")
+        )
     if found.other_text:
         blocks.append(Text(only_this(document)))
     if choices := _choices(document, found.paragraphs, blocks):
@@ -96,16 +100,16 @@ def _choices(document: Document, which: tuple[int, ...], blocks: list[Block]) ->
     if any(isinstance(block, Passage) and not block.whole for block in blocks):
         made.append(read_all(which))
     if which[-1] < document.last:
-        made.append(Choice("Next", f"para {which[-1] + 1}"))
+        made.append(Choice(f"Next: paragraph {which[-1] + 1}", f"para {which[-1] + 1}", turns=True))
     if which[0] > document.first:
-        made.append(Choice("Previous", f"para {which[0] - 1}"))
+        made.append(Choice(f"Previous: paragraph {which[0] - 1}", f"para {which[0] - 1}", turns=True))
     section = document.paragraph(which[0]).section
     while section.parent and section.first == section.last:
         section = section.parent
     if section.label:
-        made.append(Choice("Whole section", f"section {section.path}"))
+        made.append(Choice(f"Whole section: {section.path}", f"section {section.path}"))
     if len(which) == 1:
-        made.append(Choice("Cite", f"cite {which[0]}"))
+        made.append(Choice(f"Cite paragraph {which[0]}", f"cite {which[0]}"))
     return Choices(tuple(made)) if made else None
 
 
@@ -132,7 +136,16 @@ PARAGRAPH = Command(
     name="paragraph",
     usage="para 32 · paras 30-33 · 3-5, 9 and 12",
     summary="Quote paragraphs, each with its section and source.",
-    examples=("para 32", "32", "¶32", "paragraph thirty-two, please", "paras 30–33", "3-5, 9 and 12", "para. 32).", "and 33?"),
+    examples=(
+        "para 32",
+        "32",
+        "¶32",
+        "paragraph thirty-two, please",
+        "paras 30–33",
+        "3-5, 9 and 12",
+        "para. 32).",
+        "and 33?",
+    ),
     answer=answer_paragraphs,
     words=("para", "paragraph", "paras", "paragraphs", "par"),
     parse=parse_paragraphs,

@@ -35,12 +35,16 @@ def answer_question(request: QuestionRequest, facts: Facts) -> Reply:
     if not verdict.answers:
         return _refusal(request.question, verdict)
     chosen = verdict.ranked[: verdict.answers]
-    also = tuple(r.number for r in verdict.ranked[verdict.answers : verdict.answers + 7] if r.score > 0.35 * chosen[0].score)
+    also = tuple(
+        r.number for r in verdict.ranked[verdict.answers : verdict.answers + 7] if r.score > 0.35 * chosen[0].score
+    )
     blocks: list[Block] = []
     if verdict.mended:
         pairs = in_words([f"“{typed}” as “{read}”" for typed, read in verdict.mended])
         blocks.append(Text(f"Reading {pairs}."))
-    blocks += [answering_passage(document, ranked.number, verdict, whole=index == 0) for index, ranked in enumerate(chosen)]
+    blocks += [
+        answering_passage(document, ranked.number, verdict, whole=index == 0) for index, ranked in enumerate(chosen)
+    ]
     if also:
         blocks.append(Text(f"See also {paragraphs_word(sorted(also[:4]))}."))
     blocks.append(Choices(tuple(Choice(f"Paragraph {r.number} whole", f"para {r.number}") for r in chosen)))
@@ -67,7 +71,9 @@ def best_sentence(document: Document, number: int, verdict: Verdict) -> int:
     best, at = -1.0, 0
     for index, sentence in enumerate(document.sentences(number)):
         held = set(stems(sentence))
-        score = sum(weigh.get(t, 1.0) for t in held & asked) + 0.6 * sum(weigh.get(t, 1.0) for t in (held & helped) - asked)
+        score = sum(weigh.get(t, 1.0) for t in held & asked) + 0.6 * sum(
+            weigh.get(t, 1.0) for t in (held & helped) - asked
+        )
         score /= (12 + len(held)) ** 0.5
         if score > best:
             best, at = score, index
@@ -89,7 +95,11 @@ QUESTION = Command(
     name="question",
     usage="how much does it cost to send money home?",
     summary="The paragraphs that answer, the answering sentence marked; or that the document does not say.",
-    examples=("how much does it cost to send money home?", "what share of migrants are women?", "who organized the hearings?"),
+    examples=(
+        "how much does it cost to send money home?",
+        "what share of migrants are women?",
+        "who organized the hearings?",
+    ),
     answer=answer_question,
     recognise=recognise_question,
 )

@@ -19,7 +19,9 @@ _SENTENCES = re.compile(
     re.IGNORECASE,
 )
 _ORDINALS = {"first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5, "last": -1}
-_THIS = re.compile(r"(?:it|this|that|this one|that one|this paragraph|that paragraph|the last one)?[\s?.!]*", re.IGNORECASE)
+_THIS = re.compile(
+    r"(?:it|this|that|this one|that one|this paragraph|that paragraph|the last one)?[\s?.!]*", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ words of the programme come from the document; "segment" is whatever the documen
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -32,7 +33,18 @@ from corpus.words import stems
 
 # What can be asked.
 DAY, WHEN, LONG, WHO, AT, AFTER, BEFORE, SAID, DATE, BREAK, NOT_SAID, BETWEEN = (
-    "day", "when", "long", "who", "at", "after", "before", "said", "date", "break", "not said", "between",
+    "day",
+    "when",
+    "long",
+    "who",
+    "at",
+    "after",
+    "before",
+    "said",
+    "date",
+    "break",
+    "not said",
+    "between",
 )
 
 
@@ -47,29 +59,53 @@ class ScheduleRequest:
     about: str = ""
 
 
-_NAMED = re.compile(r"(?:the\s+)?(?:full\s+|whole\s+|day'?s\s+)?(?:schedule|programme|program|agenda|timetable|itinerary|run of show)\b", re.IGNORECASE)
+_NAMED = re.compile(
+    r"(?:the\s+)?(?:full\s+|whole\s+|day'?s\s+)?(?:schedule|programme|program|agenda|timetable|itinerary|run of show)\b",
+    re.IGNORECASE,
+)
 _ASKS_DAY = re.compile(
     r"\b(?:schedule|programme|program|agenda|timetable)\b.*\b(?:day|hearings|look|please|today|overview)\b|"
     r"\b(?:show|give|what(?:'s| is| was)|see|send|share|get|full|whole)\b.{0,20}\b(?:schedule|programme|agenda|timetable)\b(?!\s+of action)|"
     r"\ball\b.{0,20}\b{label}s\b|\b{label}s\b.{0,30}\btimes?\b|\bwhat (?:are|were) the {label}s\b|\bhow many {label}s\b|\blist (?:of )?(?:the |all )?{label}s\b",
     re.IGNORECASE,
 )
-_WORDS_NUMBERS = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "first": 1, "second": 2, "third": 3, "fourth": 4,
-                  "fifth": 5, "sixth": 6}
+_WORDS_NUMBERS = {
+    "one": 1,
+    "two": 2,
+    "three": 3,
+    "four": 4,
+    "five": 5,
+    "six": 6,
+    "first": 1,
+    "second": 2,
+    "third": 3,
+    "fourth": 4,
+    "fifth": 5,
+    "sixth": 6,
+}
 _CLOCK = re.compile(
     r"(?<![\d./])(?:(?P<h>\d{1,2})(?:[:.h](?P<m>\d{2}))?\s*(?P<half>[ap])\.?\s?m\b\.?|(?P<h2>\d{1,2})[:.h](?P<m2>[0-5]\d)(?![\d%])|"
     r"(?P<word>noon|midday|midnight)|(?<=at )(?P<h3>\d{1,2})(?:\s*o'?clock)?(?![\d.:/%]|\s*(?:per|dollars|euros|states|%))\b|(?P<h4>\d{1,2})\s*o'?clock)",
     re.IGNORECASE,
 )
-_BETWEEN = re.compile(r"\b(?:between|from)\s+(\d{1,2}(?:[:.]\d{2})?\s*(?:[ap]\.?m\.?)?)\s*(?:and|to|until|till|-)\s*(\d{1,2}(?:[:.]\d{2})?\s*(?:[ap]\.?m\b\.?)?)", re.IGNORECASE)
+_BETWEEN = re.compile(
+    r"\b(?:between|from)\s+(\d{1,2}(?:[:.]\d{2})?\s*(?:[ap]\.?m\.?)?)\s*(?:and|to|until|till|-)\s*(\d{1,2}(?:[:.]\d{2})?\s*(?:[ap]\.?m\b\.?)?)",
+    re.IGNORECASE,
+)
 _HOW_LONG = re.compile(r"\b(?:how long|how much time|how many (?:minutes|hours)|duration|length)\b", re.IGNORECASE)
 _WHO = re.compile(
     r"\bwho(?:'s|s)?\b.*\b(?:open(?:s|ed|ing)?|clos(?:e|es|ed|ing)|sp(?:eak|eaks|oke|eaking)|start(?:s|ed)?|kick(?:s|ed)? (?:it |things )?off|gave|gives|made|makes|"
     r"statements?|remarks|speech(?:es)?|first|last|talks?|talked|talking|address(?:es|ed)?|on stage|on the floor|wrap(?:s|ped)? up)\b|\bspeakers?\b|\bwhose (?:statement|speech)",
     re.IGNORECASE,
 )
-_OPENING = re.compile(r"\b(?:open(?:s|ed|ing|er)?|kick(?:s|ed|ing)?[ -]?off|first thing|first half[ -]?hour|first speaker|sp(?:eak|oke) first|(?:very )?beginning|start of the day|starts? the day|inaugurat\w+)\b", re.IGNORECASE)
-_CLOSING = re.compile(r"\b(?:clos(?:e|es|ed|ing)|wrap(?:s|ped|ping)?[ -]?up|last thing|last speaker|sp(?:eak|oke) last|final (?:statement|remarks|item)|end of the day|the end)\b", re.IGNORECASE)
+_OPENING = re.compile(
+    r"\b(?:open(?:s|ed|ing|er)?|kick(?:s|ed|ing)?[ -]?off|first thing|first half[ -]?hour|first speaker|sp(?:eak|oke) first|(?:very )?beginning|start of the day|starts? the day|inaugurat\w+)\b",
+    re.IGNORECASE,
+)
+_CLOSING = re.compile(
+    r"\b(?:clos(?:e|es|ed|ing)|wrap(?:s|ped|ping)?[ -]?up|last thing|last speaker|sp(?:eak|oke) last|final (?:statement|remarks|item)|end of the day|the end)\b",
+    re.IGNORECASE,
+)
 _STARTS = re.compile(
     r"\b(?:what time|when|at what hour|how early)\b.*\b(?:start(?:s|ed|ing)?|begin(?:s|ning)?|began|open(?:s|ed|ing)?|kick(?:s|ed|ing)?[ -]?off|get going|got going|get started|doors)\b|"
     r"\b(?:start|kick-?off|opening|begin\w*) time\b",
@@ -80,36 +116,71 @@ _ENDS = re.compile(
     r"\b(?:end|finish(?:ing)?|closing) time\b",
     re.IGNORECASE,
 )
-_WHOLE_DAY = re.compile(r"\b(?:it|this|that|day|hearings?|things|we|they|everything|all|whole|event|meeting|everyone|people|programme|i|the (?:thing|event))\b", re.IGNORECASE)
-_LUNCH = re.compile(r"\b(?:lunch(?:time|break)?|break(?:s|time)?|coffee|recess|pause|intermission|interval)\b", re.IGNORECASE)
-_BREAK_ASKED = re.compile(r"\b(?:when|what time|how long|was there|is there|any|do we|did they|were there|long|time|minutes?)\b|^(?:the )?(?:lunch|coffee)?\s?(?:break)?s?\??$", re.IGNORECASE)
-_PART = re.compile(r"\b(?:(?P<morning>morning|forenoon|before (?:the )?lunch|a\.m\. (?:session|meeting))|(?P<afternoon>af?te?r?noon|aftrnoon|after (?:the )?lunch|p\.m\. (?:session|meeting))|(?P<evening>evening|night))\b", re.IGNORECASE)
-_PART_ASKED = re.compile(r"\b(?:what|who|when|which|session|meeting|on|free|catch|happen\w*|schedule|programme|anything|attend|see|only|there)\b", re.IGNORECASE)
+_WHOLE_DAY = re.compile(
+    r"\b(?:it|this|that|day|hearings?|things|we|they|everything|all|whole|event|meeting|everyone|people|programme|i|the (?:thing|event))\b",
+    re.IGNORECASE,
+)
+_LUNCH = re.compile(
+    r"\b(?:lunch(?:time|break)?|break(?:s|time)?|coffee|recess|pause|intermission|interval)\b", re.IGNORECASE
+)
+_BREAK_ASKED = re.compile(
+    r"\b(?:when|what time|how long|was there|is there|any|do we|did they|were there|long|time|minutes?)\b|^(?:the )?(?:lunch|coffee)?\s?(?:break)?s?\??$",
+    re.IGNORECASE,
+)
+_PART = re.compile(
+    r"\b(?:(?P<morning>morning|forenoon|before (?:the )?lunch|a\.m\. (?:session|meeting))|(?P<afternoon>af?te?r?noon|aftrnoon|after (?:the )?lunch|p\.m\. (?:session|meeting))|(?P<evening>evening|night))\b",
+    re.IGNORECASE,
+)
+_PART_ASKED = re.compile(
+    r"\b(?:what|who|when|which|session|meeting|on|free|catch|happen\w*|schedule|programme|anything|attend|see|only|there)\b",
+    re.IGNORECASE,
+)
 _DATE = re.compile(
     r"\b(?:what|which) (?:date|day|year|month)\b.*\b(?:hearings?|this|it|that|event|meeting|happen\w*|take place|took place|held)\b|\b(?:what|which) (?:date|day|year)(?: (?:was|is) (?:it|this|that))?[\s?.!]*$|"
     r"\bdate of (?:the )?(?:hearings?|event|meeting|day)\b|\bwhen (?:was|were|is|are|did) (?:this|it|that|the (?:hearings?|event|day|whole thing))(?: (?:held|happen\w*|take place|on|organi[sz]ed|all))*[\s?.!]*$",
     re.IGNORECASE,
 )
-_WHEN = re.compile(r"\b(?:when(?:'s|s)?|what time|which time|at what (?:time|point)|time|what hour|how late|how early)\b", re.IGNORECASE)
+_WHEN = re.compile(
+    r"\b(?:when(?:'s|s)?|what time|which time|at what (?:time|point)|time|what hour|how late|how early)\b",
+    re.IGNORECASE,
+)
 _DISCUSSED = re.compile(
     r"\b(?:when|what time|at what (?:time|point)|(?:in )?(?:which|what) (?:{label}|part of the day|slot|session))\b.*?\b(?:discuss(?:ed|ing)?|talk(?:ed|ing)?(?: about)?|"
     r"cover(?:ed|ing)?|address(?:ed)?|deal(?:t)? with|get to|got to|come up|came up|debated?|raised?|treat(?:ed)?|on|about|take up|took up|for)\b\s*(?P<what>.*)",
     re.IGNORECASE,
 )
-_LENGTH_OF = re.compile(r"\b(?:how long|how much time)\b.*?\b(?:for|on|about|was|is|were|did|does|to)\b\s+(?P<what>.*)", re.IGNORECASE)
-_AFTER = re.compile(r"\b(?:(?:right|straight|directly|immediately)\s+)?(?:after|follow(?:s|ed|ing)?)\b\s*(?P<what>.*)", re.IGNORECASE)
-_BEFORE = re.compile(r"\b(?:(?:right|straight|directly|just)\s+)?(?:before|preced(?:es|ed|ing)|ahead of)\b\s*(?P<what>.*)", re.IGNORECASE)
-_ORDER = re.compile(r"\b(?:what(?:'s|s| is| was| comes?| came| happen\w*| follow\w*)?|which|who|anything|next)\b", re.IGNORECASE)
-_SAID = re.compile(r"\b(?:what (?:did|does|do|was|were|is)|outcome|summary|result|conclusions?|main points?|gist|recap|content)\b.*\b(?:sa(?:y|id|ys)|discuss(?:ed)?|about|conclude[sd]?|agreed?|come out|came out|raised?|cover(?:ed)?|report(?:ed)?|points?|gist|recap)\b", re.IGNORECASE)
+_LENGTH_OF = re.compile(
+    r"\b(?:how long|how much time)\b.*?\b(?:for|on|about|was|is|were|did|does|to)\b\s+(?P<what>.*)", re.IGNORECASE
+)
+_AFTER = re.compile(
+    r"\b(?:(?:right|straight|directly|immediately)\s+)?(?:after|follow(?:s|ed|ing)?)\b\s*(?P<what>.*)", re.IGNORECASE
+)
+_BEFORE = re.compile(
+    r"\b(?:(?:right|straight|directly|just)\s+)?(?:before|preced(?:es|ed|ing)|ahead of)\b\s*(?P<what>.*)", re.IGNORECASE
+)
+_ORDER = re.compile(
+    r"\b(?:what(?:'s|s| is| was| comes?| came| happen\w*| follow\w*)?|which|who|anything|next)\b", re.IGNORECASE
+)
+_SAID = re.compile(
+    r"\b(?:what (?:did|does|do|was|were|is)|outcome|summary|result|conclusions?|main points?|gist|recap|content)\b.*\b(?:sa(?:y|id|ys)|discuss(?:ed)?|about|conclude[sd]?|agreed?|come out|came out|raised?|cover(?:ed)?|report(?:ed)?|points?|gist|recap)\b",
+    re.IGNORECASE,
+)
 _WHERE = re.compile(
     r"\b(?:which room|what room|room|where|venue|location|livestream|stream(?:ed)?|webcast|interpretation|interpreters?|languages?|moderat(?:or|ors|ed)|chair(?:ed|s|person)?|panel?lists?|"
     r"link|zoom|dial|dress code|parking|registration)\b",
     re.IGNORECASE,
 )
 _SAME = re.compile(r"\b(?:same|fresh|new|continu\w*|more of|different|repeat)\b", re.IGNORECASE)
-_STATEMENT = re.compile(r"\b(?:did|does|do|will|when|what time|was|is|where)\b.*?\b(?:the\s+)?(?P<who>[\w' -]{4,90}?)\s+(?:speak|spoke|speaks|talk|talks|make|made|give|gave|address(?:ed)?|on|statement|speaking|opening|closing)\b", re.IGNORECASE)
-_TITLE_NOISE = frozenset(stems("segment seg session slot panel part bit discussion debate time when long how start begin end talk discuss cover right come after before "
-                               "comes got happen get day hearings much minute hour one topic about hearing item programme block"))
+_STATEMENT = re.compile(
+    r"\b(?:did|does|do|will|when|what time|was|is|where)\b.*?\b(?:the\s+)?(?P<who>[\w' -]{4,90}?)\s+(?:speak|spoke|speaks|talk|talks|make|made|give|gave|address(?:ed)?|on|statement|speaking|opening|closing)\b",
+    re.IGNORECASE,
+)
+_TITLE_NOISE = frozenset(
+    stems(
+        "segment seg session slot panel part bit discussion debate time when long how start begin end talk discuss cover right come after before "
+        "comes got happen get day hearings much minute hour one topic about hearing item programme block"
+    )
+)
 
 
 def _label_word(programme: Programme) -> str:
@@ -120,7 +191,9 @@ def _label_word(programme: Programme) -> str:
 
 
 def _patterned(pattern: re.Pattern[str], label: str, text: str) -> re.Match[str] | None:
-    return re.compile(pattern.pattern.replace("{label}", f"(?:{re.escape(label)}|seg|segment|session)"), re.IGNORECASE).search(text)
+    return re.compile(
+        pattern.pattern.replace("{label}", f"(?:{re.escape(label)}|seg|segment|session)"), re.IGNORECASE
+    ).search(text)
 
 
 def parse_schedule(said: Said) -> ScheduleRequest | None:
@@ -129,7 +202,11 @@ def parse_schedule(said: Said) -> ScheduleRequest | None:
         return ScheduleRequest(DAY)
     if len(said.bare.split()) > 2 and (found := recognise_schedule(said)):
         return found
-    return ScheduleRequest(DAY) if _NAMED.match(said.bare) and not re.match(r"\w+ of action", said.bare, re.IGNORECASE) else None
+    return (
+        ScheduleRequest(DAY)
+        if _NAMED.match(said.bare) and not re.match(r"\w+ of action", said.bare, re.IGNORECASE)
+        else None
+    )
 
 
 def recognise_schedule(said: Said) -> ScheduleRequest | None:
@@ -146,7 +223,11 @@ def recognise_schedule(said: Said) -> ScheduleRequest | None:
         return ScheduleRequest(DAY)
     if _DATE.search(text) and said.document.edition.date:
         return ScheduleRequest(DATE)
-    return _about_order(programme, label, text) or _about_clock(programme, text) or _about_parts(said.document, programme, label, text)
+    return (
+        _about_order(programme, label, text)
+        or _about_clock(programme, text)
+        or _about_parts(said.document, programme, label, text)
+    )
 
 
 def _labelled(programme: Programme, label: str, text: str) -> tuple[int, ...]:
@@ -154,13 +235,19 @@ def _labelled(programme: Programme, label: str, text: str) -> tuple[int, ...]:
     noun = rf"(?:{re.escape(label)}|seg)s?\.?"
     wanted: list[int] = []
     numbers = rf"(?:\d{{1,2}}|{'|'.join(_WORDS_NUMBERS)})"
-    for match in re.finditer(rf"\b{noun}\s*(?:no\.?\s*|number\s*|#\s*)?({numbers}\b(?:\s*(?:,|and|&|or|to|-)\s*{numbers}\b)*)", text, re.IGNORECASE):
+    for match in re.finditer(
+        rf"\b{noun}\s*(?:no\.?\s*|number\s*|#\s*)?({numbers}\b(?:\s*(?:,|and|&|or|to|-)\s*{numbers}\b)*)",
+        text,
+        re.IGNORECASE,
+    ):
         wanted += [_number(part) for part in re.findall(numbers, match[1], re.IGNORECASE)]
-    for match in re.finditer(rf"\b(\d(?:st|nd|rd|th)|{'|'.join(_WORDS_NUMBERS)}|last|final)\s+(?:{noun}|session|slot)\b", text, re.IGNORECASE):
+    for match in re.finditer(
+        rf"\b(\d(?:st|nd|rd|th)|{'|'.join(_WORDS_NUMBERS)}|last|final)\s+(?:{noun}|session|slot)\b", text, re.IGNORECASE
+    ):
         word = match[1].casefold()
         if word in {"last", "final"}:
             wanted.append(-1)
-        elif word in _WORDS_NUMBERS and not (word in {"one", "two", "three", "four", "five", "six"}):
+        elif word in _WORDS_NUMBERS and word not in {"one", "two", "three", "four", "five", "six"}:
             wanted.append(_WORDS_NUMBERS[word])
         elif word[0].isdecimal():
             wanted.append(int(word[0]))
@@ -235,7 +322,11 @@ def _as_time(hour: int, minute: int, half: str, programme: Programme) -> time | 
         return None
     if half:
         hour = hour % 12 + (12 if half == "p" else 0)
-    elif hour < 12 and time(hour, minute) < programme.items[0].start and time(hour + 12, minute) <= programme.items[-1].end:
+    elif (
+        hour < 12
+        and time(hour, minute) < programme.items[0].start
+        and time(hour + 12, minute) <= programme.items[-1].end
+    ):
         hour += 12
     return time(hour % 24, minute)
 
@@ -247,7 +338,9 @@ def _about_clock(programme: Programme, text: str) -> ScheduleRequest | None:
             parts = re.match(r"(\d{1,2})(?:[:.](\d{2}))?\s*([ap])?", written, re.IGNORECASE)
             assert parts
             ends.append(_as_time(int(parts[1]), int(parts[2] or 0), (parts[3] or "").casefold(), programme))
-        clocked = re.search(r"[:.]\d\d|[ap]\.?m", match[0], re.IGNORECASE) or re.search(r"\b(?:on|happen\w*|programme|going on|what was|anything|break)\b", text, re.IGNORECASE)
+        clocked = re.search(r"[:.]\d\d|[ap]\.?m", match[0], re.IGNORECASE) or re.search(
+            r"\b(?:on|happen\w*|programme|going on|what was|anything|break)\b", text, re.IGNORECASE
+        )
         if ends[0] and ends[1] and ends[0] < ends[1] and clocked:
             return ScheduleRequest(BETWEEN, start=ends[0], end=ends[1])
     matches = list(_CLOCK.finditer(text))
@@ -255,7 +348,11 @@ def _about_clock(programme: Programme, text: str) -> ScheduleRequest | None:
         return None
     rest = _CLOCK.sub(" ", text)
     bare = not re.search(r"[a-z]{2,}", re.sub(r"\b(?:at|around|about)\b", "", rest, flags=re.IGNORECASE))
-    if not bare and not re.search(r"\b(?:what(?:'s|s)?|anything|who(?:'s)?|on|happen\w*|is there|something|which|going|at|by|was|were)\b", rest, re.IGNORECASE):
+    if not bare and not re.search(
+        r"\b(?:what(?:'s|s)?|anything|who(?:'s)?|on|happen\w*|is there|something|which|going|at|by|was|were)\b",
+        rest,
+        re.IGNORECASE,
+    ):
         return None
     moment = _clock(matches[0], programme)
     if moment is None:
@@ -272,16 +369,25 @@ def _about_parts(document: Document, programme: Programme, label: str, text: str
             return ScheduleRequest(WHO, (0,))
         if _CLOSING.search(text):
             return ScheduleRequest(WHO, (last,))
-        if re.search(r"\bspeakers?\b|\b(?:made|gave|makes|gives)\b.*\bstatements?\b", text, re.IGNORECASE) and len(text.split()) < 9:
+        if (
+            re.search(r"\bspeakers?\b|\b(?:made|gave|makes|gives)\b.*\bstatements?\b", text, re.IGNORECASE)
+            and len(text.split()) < 9
+        ):
             return ScheduleRequest(WHO, tuple(i for i, item in enumerate(programme.items) if item.statements))
     if (match := _STATEMENT.search(text)) and (items := _speaks(programme, match["who"])):
         return ScheduleRequest(WHO, items)
     if _HOW_LONG.search(text):
-        if re.search(r"\b(?:in all|in total|altogether|whole (?:day|thing)|the (?:hearings|day)|it (?:all )?(?:last|take|go on)|overall)\b", text, re.IGNORECASE):
+        if re.search(
+            r"\b(?:in all|in total|altogether|whole (?:day|thing)|the (?:hearings|day)|it (?:all )?(?:last|take|go on)|overall)\b",
+            text,
+            re.IGNORECASE,
+        ):
             return ScheduleRequest(LONG)
         if _OPENING.search(text) or _CLOSING.search(text):
             return ScheduleRequest(LONG, (0,) if _OPENING.search(text) else (last,))
-        if (match := _LENGTH_OF.search(text)) and (items := _items_named(programme, match["what"]) or _by_any_word(programme, match["what"])):
+        if (match := _LENGTH_OF.search(text)) and (
+            items := _items_named(programme, match["what"]) or _by_any_word(programme, match["what"])
+        ):
             return ScheduleRequest(LONG, items)
     part = _PART.search(text)
     if part and _PART_ASKED.search(text) and len(text.split()) < 14:
@@ -295,7 +401,10 @@ def _about_parts(document: Document, programme: Programme, label: str, text: str
         return ScheduleRequest(WHEN, items)
     if _ENDS.search(text) and (items := _when_of(programme, text, (last,))):
         return ScheduleRequest(WHEN, items)
-    if re.search(r"\b(?:opening|closing) (?:session|statements?|remarks|of the hearings)\b", text, re.IGNORECASE) and len(text.split()) < 8:
+    if (
+        re.search(r"\b(?:opening|closing) (?:session|statements?|remarks|of the hearings)\b", text, re.IGNORECASE)
+        and len(text.split()) < 8
+    ):
         return ScheduleRequest(WHEN, (0,) if "opening" in text.casefold() else (last,))
     if match := _patterned(_DISCUSSED, label, text):
         what = match["what"]
@@ -312,7 +421,11 @@ def _about_parts(document: Document, programme: Programme, label: str, text: str
 def _when_of(programme: Programme, text: str, whole_day: tuple[int, ...]) -> tuple[int, ...]:
     """Which items a "when does … start" is about: those named by their titles, the whole day, or none of the programme."""
     stripped = (_ENDS if whole_day != (0,) else _STARTS).sub(" ", text)
-    named = re.search(r"\b(?:does|do|did|will|is|was)\b\s+(?:the\s+)?(?P<what>.*?)\s+\b(?:start|begin|open|kick|end|finish|over|close|wrap)", text, re.IGNORECASE)
+    named = re.search(
+        r"\b(?:does|do|did|will|is|was)\b\s+(?:the\s+)?(?P<what>.*?)\s+\b(?:start|begin|open|kick|end|finish|over|close|wrap)",
+        text,
+        re.IGNORECASE,
+    )
     if named and (items := _items_named(programme, named["what"])):
         return items
     loose = set(stems(named["what"] if named else stripped)) - _TITLE_NOISE
@@ -331,7 +444,9 @@ def _speaks(programme: Programme, who: str) -> tuple[int, ...]:
     if not wanted:
         return ()
     return tuple(
-        i for i, item in enumerate(programme.items) if any(wanted <= set(stems(s)) and len(wanted) >= 2 for s in item.statements)
+        i
+        for i, item in enumerate(programme.items)
+        if any(wanted <= set(stems(s)) and len(wanted) >= 2 for s in item.statements)
     )
 
 
@@ -372,7 +487,8 @@ def answer_schedule(request: ScheduleRequest, facts: Facts) -> Reply:
             assert request.start
             return _at(document, items, request.start)
         case "between":
-            assert request.start and request.end
+            assert request.start
+            assert request.end
             return _between(document, items, request.start, request.end, request.about)
         case "break":
             return _break(document, items, request.about)
@@ -404,12 +520,17 @@ def _table(document: Document, items: Sequence[Item]) -> Timetable:
 def zone_of(document: Document) -> str:
     """Whose clock the programme's times are on; "" where the document does not say and no editor has."""
     zone = document.edition.zone.value
-    return f"times as printed, {zone.rpartition('/')[2].replace('_', ' ')} time ({zone})" if zone else "times as printed"
+    return (
+        f"times as printed, {zone.rpartition('/')[2].replace('_', ' ')} time ({zone})" if zone else "times as printed"
+    )
 
 
 def _reply(blocks: Sequence[Block], items: Sequence[Item], document: Document) -> Reply:
     links, choices = _links(document, items)
-    return Reply("schedule", (*blocks, *([Text(links)] if links else []), Choices((*choices, Choice("The whole day", "schedule")))))
+    return Reply(
+        "schedule",
+        (*blocks, *([Text(links)] if links else []), Choices((*choices, Choice("The whole day", "schedule")))),
+    )
 
 
 def _links(document: Document, items: Sequence[Item]) -> tuple[str, list[Choice]]:
@@ -474,17 +595,32 @@ def _day(document: Document, programme: Programme) -> Reply:
         blocks.append(_table(document, [item for item in programme.items if item.meeting == meeting]))
     if outside:
         blocks.append(_table(document, outside))
-    return Reply("schedule", (*blocks, Choices(tuple(Choice(f"Section {p}", f"section {p}") for p in dict.fromkeys(dict(document.edition.reported_in).values())))))
+    return Reply(
+        "schedule",
+        (
+            *blocks,
+            Choices(
+                tuple(
+                    Choice(f"Section {p}", f"section {p}")
+                    for p in dict.fromkeys(dict(document.edition.reported_in).values())
+                )
+            ),
+        ),
+    )
 
 
 def _when(document: Document, items: Sequence[Item], about: str) -> Reply:
     lead = []
     if about:
         verb = "is" if len(items) == 1 else "are"
-        lead.append(Text(f"“{about}”: {in_words([i.name for i in items])} {verb} reported in the section that treats it most."))
+        lead.append(
+            Text(f"“{about}”: {in_words([i.name for i in items])} {verb} reported in the section that treats it most.")
+        )
     for item in items:
         meeting = f", in the {item.meeting.title[0].lower() + item.meeting.title[1:]}" if item.meeting else ""
-        lead.append(Text(f"{item.name}: {_start(item)} to {_end(item)} ({duration(_minutes(item.start, item.end))}){meeting}."))
+        lead.append(
+            Text(f"{item.name}: {_start(item)} to {_end(item)} ({duration(_minutes(item.start, item.end))}){meeting}.")
+        )
     return _reply([*lead, _table(document, items)], items, document)
 
 
@@ -493,7 +629,10 @@ def _long(document: Document, items: Sequence[Item], chosen: Sequence[Item]) -> 
         on = sum(_minutes(item.start, item.end) for item in items)
         text = f"From {_start(items[0])} to {_end(items[-1])}; the timed items take {duration(on)} in all."
         return _reply([Text(text)], [], document)
-    lines: list[Block] = [Text(f"{item.name}: {duration(_minutes(item.start, item.end))}, from {_start(item)} to {_end(item)}.") for item in chosen]
+    lines: list[Block] = [
+        Text(f"{item.name}: {duration(_minutes(item.start, item.end))}, from {_start(item)} to {_end(item)}.")
+        for item in chosen
+    ]
     return _reply([*lines, _table(document, chosen)], chosen, document)
 
 
@@ -510,7 +649,11 @@ def _who(document: Document, chosen: Sequence[Item]) -> Reply:
 def _at(document: Document, items: Sequence[Item], moment: time) -> Reply:
     now = [item for item in items if item.start <= moment < item.end]
     if now:
-        return _reply([Text(f"At {clock(moment)}: {in_words([item.name for item in now])}."), _table(document, now)], now, document)
+        return _reply(
+            [Text(f"At {clock(moment)}: {in_words([item.name for item in now])}."), _table(document, now)],
+            now,
+            document,
+        )
     return _nothing_on(document, items, moment, moment, f"at {clock(moment)}")
 
 
@@ -530,17 +673,23 @@ def _nothing_on(document: Document, items: Sequence[Item], start: time, end: tim
 def _between(document: Document, items: Sequence[Item], start: time, end: time, about: str) -> Reply:
     if about:
         meetings = {item.meeting for item in items if item.meeting and about in item.meeting.title.casefold()}
-        on = [item for item in items if item.meeting in meetings] if meetings else [i for i in items if start <= i.start < end]
+        on = (
+            [item for item in items if item.meeting in meetings]
+            if meetings
+            else [i for i in items if start <= i.start < end]
+        )
     else:
         on = [item for item in items if item.start < end and item.end > start]
     when = f"in the {about}" if about else f"between {clock(start)} and {clock(end)}"
     if not on:
         return _nothing_on(document, items, start, end, when)
-    return _reply([Text(f"On the programme {when}: {in_words([item.name for item in on])}."), _table(document, on)], on, document)
+    return _reply(
+        [Text(f"On the programme {when}: {in_words([item.name for item in on])}."), _table(document, on)], on, document
+    )
 
 
 def _break(document: Document, items: Sequence[Item], word: str) -> Reply:
-    gaps = [(_minutes(a.end, b.start), a, b) for a, b in zip(items, items[1:], strict=False) if a.end < b.start]
+    gaps = [(_minutes(a.end, b.start), a, b) for a, b in itertools.pairwise(items) if a.end < b.start]
     if not gaps:
         return Reply("not_said", (Text("The programme shows no gap between its items."),), answered=False)
     longest = max(gaps, key=lambda gap: gap[0])
@@ -550,8 +699,13 @@ def _break(document: Document, items: Sequence[Item], word: str) -> Reply:
         shown, said = gaps, "The programme names no break. "
     parts = [f"from {_end(a)} to {_start(b)} ({duration(minutes)})" for minutes, a, b in shown]
     near = list(dict.fromkeys(item for _, a, b in shown for item in (a, b)))
-    return _reply([Text(f"{said}It shows no item {in_words(parts)}."), _table(document, near if len(shown) == 1 else [])] if len(shown) == 1
-                  else [Text(f"{said}It shows no item {in_words(parts)}.")], [], document)
+    return _reply(
+        [Text(f"{said}It shows no item {in_words(parts)}."), _table(document, near if len(shown) == 1 else [])]
+        if len(shown) == 1
+        else [Text(f"{said}It shows no item {in_words(parts)}.")],
+        [],
+        document,
+    )
 
 
 def _neighbour(document: Document, items: Sequence[Item], named: tuple[int, ...], *, after: bool) -> Reply:
@@ -560,11 +714,30 @@ def _neighbour(document: Document, items: Sequence[Item], named: tuple[int, ...]
     side = "after" if after else "before"
     if not 0 <= place < len(items):
         edge = "last" if after else "first"
-        return _reply([Text(f"Nothing comes {side} {anchor.name}: it is the {edge} item of the programme."), _table(document, [anchor])], [], document)
+        return _reply(
+            [
+                Text(f"Nothing comes {side} {anchor.name}: it is the {edge} item of the programme."),
+                _table(document, [anchor]),
+            ],
+            [],
+            document,
+        )
     item = items[place]
     gap = _minutes(anchor.end, item.start) if after else _minutes(item.end, anchor.start)
     pause = f" The programme shows no item in the {duration(gap)} between them." if gap >= 30 else ""
-    return _reply([Text(f"{side.capitalize()} {anchor.name} comes {item.name}, {item.times}.".replace("comes", "comes" if after else "was") + pause), _table(document, [item])], [item], document)
+    return _reply(
+        [
+            Text(
+                f"{side.capitalize()} {anchor.name} comes {item.name}, {item.times}.".replace(
+                    "comes", "comes" if after else "was"
+                )
+                + pause
+            ),
+            _table(document, [item]),
+        ],
+        [item],
+        document,
+    )
 
 
 def _said(document: Document, chosen: Sequence[Item]) -> Reply:
@@ -578,9 +751,16 @@ def _said(document: Document, chosen: Sequence[Item]) -> Reply:
         return _when(document, chosen, "")
     blocks: list[Block] = []
     for section in sections:
-        inside = [s for s in document.sections if s.line > section.line and s.first >= section.first and s.last <= section.last and s.level > section.level]
+        inside = [
+            s
+            for s in document.sections
+            if s.line > section.line and s.first >= section.first and s.last <= section.last and s.level > section.level
+        ]
         blocks.append(Heading(f"Section {section.path}: {section.title}"))
-        items = tuple(f"{s.label + '. ' if s.label else ''}{s.title} ({paragraphs_word(range(s.first, s.last + 1))})" for s in inside)
+        items = tuple(
+            f"{s.label + '. ' if s.label else ''}{s.title} ({paragraphs_word(range(s.first, s.last + 1))})"
+            for s in inside
+        )
         blocks.append(Bullets(items, tuple(s.level - section.level - 1 for s in inside)))
     return _reply(blocks, chosen, document)
 

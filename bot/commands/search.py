@@ -8,7 +8,20 @@ from dataclasses import dataclass
 from bot.commands.command import Command, Facts
 from bot.errors import UsageError
 from bot.hearing import Said
-from bot.reply import Block, Choice, Choices, Heading, Passage, Place, Reply, Show, Text, in_words, paragraphs_word, passage
+from bot.reply import (
+    Block,
+    Choice,
+    Choices,
+    Heading,
+    Passage,
+    Place,
+    Reply,
+    Show,
+    Text,
+    in_words,
+    paragraphs_word,
+    passage,
+)
 from corpus.document import Document, Section
 from corpus.search import Hit, phrase_spans, word_spans
 from corpus.words import stem
@@ -16,8 +29,12 @@ from corpus.words import stem
 #: Hits that are quoted; the others are named by number.
 QUOTED = 5
 
-_LEAD = re.compile(r"^(?:(?:for|the|me|up|all|where|it|says?|mentions? of|every|instances? of|occurrences? of)\s+)+", re.IGNORECASE)
-_IN_SECTION = re.compile(r"\s+(?:in|within)\s+(?:(?:section|part)\s+)?(?P<label>[IVX]+(?:[. ]?[A-Za-z0-9]{1,2}){0,3}|\d[. ]?[A-Za-z](?:[. ]?\d)?)\s*$")
+_LEAD = re.compile(
+    r"^(?:(?:for|the|me|up|all|where|it|says?|mentions? of|every|instances? of|occurrences? of)\s+)+", re.IGNORECASE
+)
+_IN_SECTION = re.compile(
+    r"\s+(?:in|within)\s+(?:(?:section|part)\s+)?(?P<label>[IVX]+(?:[. ]?[A-Za-z0-9]{1,2}){0,3}|\d[. ]?[A-Za-z](?:[. ]?\d)?)\s*$"
+)
 _ASKED = re.compile(
     r"(?:where (?:does|do) (?:it|the document|the summary|the text|they) (?:mention|say|use|talk about)|is the word|"
     r"does the (?:word|phrase)|how (?:often|many times) (?:does|is)(?: it| the (?:word|phrase|document))?)\s+(?P<what>\"[^\"]+\"|\S+(?: \S+){0,3}?)"
@@ -80,7 +97,11 @@ def answer_search(request: SearchRequest, facts: Facts) -> Reply:
     for typed, better in found.mended:
         read = re.sub(rf"\b{re.escape(typed)}\b", better, read, flags=re.IGNORECASE)
     if found.mended:
-        blocks.append(Text(f"No “{in_words([typed for typed, _ in found.mended])}” in the document; showing results for “{read}”."))
+        blocks.append(
+            Text(
+                f"No “{in_words([typed for typed, _ in found.mended])}” in the document; showing results for “{read}”."
+            )
+        )
     if found.unknown:
         blocks.append(Text(f"Not in the document: {in_words([f'“{word}”' for word in found.unknown])}."))
     blocks.append(Heading(f"“{read}”{where}: {count} paragraph{'' if count == 1 else 's'}"))
@@ -103,21 +124,31 @@ def _excerpt(document: Document, hit: Hit, terms: set[str], phrases: list[str]) 
     starts = [0]
     for sentence in sentences:
         starts.append(starts[-1] + len(sentence) + 1)
-    held = [sum(1 for a, _ in hit.marks if start <= a < start + len(s)) for s, start in zip(sentences, starts, strict=False)]
+    held = [
+        sum(1 for a, _ in hit.marks if start <= a < start + len(s)) for s, start in zip(sentences, starts, strict=False)
+    ]
     at = held.index(max(held)) if held else 0
     sentence = sentences[at]
     marks = [span for phrase in phrases for span in phrase_spans(sentence, phrase)]
-    marks += [(a - starts[at], b - starts[at]) for a, b in hit.marks if starts[at] <= a and b <= starts[at] + len(sentence)]
+    marks += [
+        (a - starts[at], b - starts[at]) for a, b in hit.marks if starts[at] <= a and b <= starts[at] + len(sentence)
+    ]
     marks = sorted(set(marks)) or word_spans(sentence, terms)
     return passage(document, hit.number, at, at + 1, marks=marks)
 
 
 def _no_hits(query: str, where: str, unknown: tuple[str, ...], document: Document) -> Reply:
-    blocks: list[Block] = [Text(f"“{query}” is not in the document{where}." if not where else f"“{query}” is not{where}.")]
+    blocks: list[Block] = [
+        Text(f"“{query}” is not in the document{where}." if not where else f"“{query}” is not{where}.")
+    ]
     if where:
         blocks.append(Choices((Choice("Search the whole document", f"search {query}"),)))
     elif " " in query:
-        blocks.append(Choices(tuple(Choice(f"Search {w}", f"search {w}") for w in query.split()[:4] if w.casefold() not in unknown)))
+        blocks.append(
+            Choices(
+                tuple(Choice(f"Search {w}", f"search {w}") for w in query.split()[:4] if w.casefold() not in unknown)
+            )
+        )
     blocks = [block for block in blocks if not isinstance(block, Choices) or block.choices]
     return Reply("search", tuple(blocks), answered=False)
 
@@ -126,7 +157,13 @@ SEARCH = Command(
     name="search",
     usage='search "trade unions" · search remitances',
     summary="Where words and exact “phrases” stand; typos forgiven.",
-    examples=('search "trade unions"', "search remitances", "find microcredit", "search children in IV", "look for dual citizenship"),
+    examples=(
+        'search "trade unions"',
+        "search remitances",
+        "find microcredit",
+        "search children in IV",
+        "look for dual citizenship",
+    ),
     answer=answer_search,
     words=("search", "find", "look", "grep", "lookup"),
     parse=parse_search,

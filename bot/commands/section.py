@@ -9,12 +9,28 @@ from bot.commands.command import Command, Facts
 from bot.commands.paragraph import only_this, quoted, read_all
 from bot.errors import UsageError
 from bot.hearing import Said
-from bot.reply import Block, Bullets, Choice, Choices, Heading, Passage, Place, Reply, Show, Text, Visibility, paragraphs_word
+from bot.reply import (
+    Block,
+    Bullets,
+    Choice,
+    Choices,
+    Heading,
+    Passage,
+    Place,
+    Reply,
+    Show,
+    Text,
+    Visibility,
+    paragraphs_word,
+)
 from corpus.document import Document, Section
 from corpus.words import stems
 
 _FULL = re.compile(r"\b(?:in full|full text|whole|complete|entire)\b", re.IGNORECASE)
-_LEAD = re.compile(r"^(?:(?:the|a|about|on|called|titled|named|for|with|that is about|which is about|dealing with|that deals with)\s+)+", re.IGNORECASE)
+_LEAD = re.compile(
+    r"^(?:(?:the|a|about|on|called|titled|named|for|with|that is about|which is about|dealing with|that deals with)\s+)+",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +61,9 @@ def parse_section(said: Said) -> SectionRequest | None:
         return request
     words = _LEAD.sub("", _FULL.sub("", said.rest)).strip(" ?.!")
     if not words:
-        raise UsageError("which section? Write, for example, section " + _an_example(said.document) + ", or outline to see them all")
+        raise UsageError(
+            "which section? Write, for example, section " + _an_example(said.document) + ", or outline to see them all"
+        )
     titled = by_title(said.document, words)
     return SectionRequest(titled, () if titled else (words,), bool(_FULL.search(said.rest)))
 
@@ -147,7 +165,14 @@ SECTION = Command(
     name="section",
     usage="section IV.B.2 · section remittances",
     summary="A section with its paragraphs, by label or words of its title.",
-    examples=("section IV.B.2", "section iv b 2", "section 4.B", "section remittances", "IV.C.1", "section female migrants"),
+    examples=(
+        "section IV.B.2",
+        "section iv b 2",
+        "section 4.B",
+        "section remittances",
+        "IV.C.1",
+        "section female migrants",
+    ),
     answer=answer_section,
     words=("section", "sections", "sec"),
     parse=parse_section,

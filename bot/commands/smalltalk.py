@@ -9,11 +9,25 @@ from bot.commands.command import Command, Facts
 from bot.hearing import Said
 from bot.reply import Choice, Choices, Reply, Text, Visibility
 
-HELLO, THANKS, BYE, LANGUAGE, REWRITE, TRANSLATE, WELL = "hello", "thanks", "bye", "language", "rewrite", "translate", "well"
+HELLO, THANKS, BYE, LANGUAGE, REWRITE, TRANSLATE, WELL = (
+    "hello",
+    "thanks",
+    "bye",
+    "language",
+    "rewrite",
+    "translate",
+    "well",
+)
 
 _FULL = (
-    (HELLO, r"(?:hi|hello|hey|hiya|yo|good (?:morning|afternoon|evening|day)|greetings|howdy|test(?:ing)?|ping|how are you(?: doing| today)?|what'?s up|sup|are you (?:there|a (?:bot|robot|human|person)|real|alive)|anybody there)"),
-    (THANKS, r"(?:(?:many )?thanks?(?: you| u)?|thx|ty|cheers|merci|gracias|great|perfect|nice(?: one)?|awesome|cool|good (?:bot|job|work)|well done|ok(?:ay)?|got it|lovely|brilliant|excellent|that (?:helps|helped)|very helpful)"),
+    (
+        HELLO,
+        r"(?:hi|hello|hey|hiya|yo|good (?:morning|afternoon|evening|day)|greetings|howdy|test(?:ing)?|ping|how are you(?: doing| today)?|what'?s up|sup|are you (?:there|a (?:bot|robot|human|person)|real|alive)|anybody there)",
+    ),
+    (
+        THANKS,
+        r"(?:(?:many )?thanks?(?: you| u)?|thx|ty|cheers|merci|gracias|great|perfect|nice(?: one)?|awesome|cool|good (?:bot|job|work)|well done|ok(?:ay)?|got it|lovely|brilliant|excellent|that (?:helps|helped)|very helpful)",
+    ),
     (BYE, r"(?:(?:good)?bye(?: bye)?|see (?:you|ya)(?: later)?|good night|cya|later)"),
 )
 _TAIL = r"(?:[\s,.!]+(?:there|bot|all|everyone|team|friend|a lot|so much|very much|for (?:the |your )?(?:help|that|this|answer)|again|you|this|that|was|is|a lot|mate|please|much|lot|folks|lovely|great|perfect|thanks?|thank you|so|really|helpful|useful))*[\s.!?,:)]*"
@@ -31,13 +45,167 @@ _REWRITE = re.compile(
 )
 #: Function words of languages that people write in; three of them in a message make it one of those.
 _FOREIGN = frozenset(
-    "le la les des du une est sont dans pour avec que qui quoi combien comment où quand quel quelle quels sur pas nous vous ils elles cette ces aux et "
-    "el los las una es son del por para con qué cuál cuánto cómo dónde cuándo quién sobre este esta y de en se "
-    "der die das ein eine ist sind und für mit wie viel wer wann wo welche über nicht zu den dem von auf im "
-    "o os as um uma é são não quanto quem onde il lo gli che di per quanto quando dove chi sono "
-    "het een van hoeveel wat wie waar zijn niet".split()
+    [
+        "le",
+        "la",
+        "les",
+        "des",
+        "du",
+        "une",
+        "est",
+        "sont",
+        "dans",
+        "pour",
+        "avec",
+        "que",
+        "qui",
+        "quoi",
+        "combien",
+        "comment",
+        "où",
+        "quand",
+        "quel",
+        "quelle",
+        "quels",
+        "sur",
+        "pas",
+        "nous",
+        "vous",
+        "ils",
+        "elles",
+        "cette",
+        "ces",
+        "aux",
+        "et",
+        "el",
+        "los",
+        "las",
+        "una",
+        "es",
+        "son",
+        "del",
+        "por",
+        "para",
+        "con",
+        "qué",
+        "cuál",
+        "cuánto",
+        "cómo",
+        "dónde",
+        "cuándo",
+        "quién",
+        "sobre",
+        "este",
+        "esta",
+        "y",
+        "de",
+        "en",
+        "se",
+        "der",
+        "die",
+        "das",
+        "ein",
+        "eine",
+        "ist",
+        "sind",
+        "und",
+        "für",
+        "mit",
+        "wie",
+        "viel",
+        "wer",
+        "wann",
+        "wo",
+        "welche",
+        "über",
+        "nicht",
+        "zu",
+        "den",
+        "dem",
+        "von",
+        "auf",
+        "im",
+        "o",
+        "os",
+        "as",
+        "um",
+        "uma",
+        "é",
+        "são",
+        "não",
+        "quanto",
+        "quem",
+        "onde",
+        "il",
+        "lo",
+        "gli",
+        "che",
+        "di",
+        "per",
+        "quanto",
+        "quando",
+        "dove",
+        "chi",
+        "sono",
+        "het",
+        "een",
+        "van",
+        "hoeveel",
+        "wat",
+        "wie",
+        "waar",
+        "zijn",
+        "niet",
+    ]
 )
-_ENGLISH_TOO = frozenset("de en la do in as is are an on or no so me to of a i he we it one die den per son don use sur pas des im o es se lo le un y para com was wie wat".split())
+_ENGLISH_TOO = frozenset(
+    [
+        "de",
+        "en",
+        "la",
+        "do",
+        "in",
+        "as",
+        "is",
+        "are",
+        "an",
+        "on",
+        "or",
+        "no",
+        "so",
+        "me",
+        "to",
+        "of",
+        "a",
+        "i",
+        "he",
+        "we",
+        "it",
+        "one",
+        "die",
+        "den",
+        "per",
+        "son",
+        "don",
+        "use",
+        "sur",
+        "pas",
+        "des",
+        "im",
+        "o",
+        "es",
+        "se",
+        "lo",
+        "le",
+        "un",
+        "y",
+        "para",
+        "com",
+        "was",
+        "wie",
+        "wat",
+    ]
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +223,9 @@ def recognise_smalltalk(said: Said) -> SmallTalkRequest | None:
             if pattern.fullmatch(text):
                 return SmallTalkRequest(kind)
     if len(text) < 400:
-        if _TRANSLATE.search(text) and not re.search(r"\b(?:interpretation|interpreters?|cost|livestream)\b", text, re.IGNORECASE):
+        if _TRANSLATE.search(text) and not re.search(
+            r"\b(?:interpretation|interpreters?|cost|livestream)\b", text, re.IGNORECASE
+        ):
             return SmallTalkRequest(TRANSLATE)
         if _REWRITE.search(said.bare):
             return SmallTalkRequest(REWRITE)
@@ -66,7 +236,7 @@ def _is_foreign(text: str) -> bool:
     letters = [ch for ch in text if ch.isalpha()]
     if letters and sum(1 for ch in letters if ord(ch) > 0x24F) > 0.5 * len(letters):
         return True  # not Latin script
-    found = [word for word in re.findall(r"[^\W\d_]+", text.casefold())]
+    found = list(re.findall(r"[^\W\d_]+", text.casefold()))
     sure = sum(1 for word in found if word in _FOREIGN and word not in _ENGLISH_TOO)
     loose = sum(1 for word in found if word in _FOREIGN)
     return len(found) >= 3 and (sure >= 2 and loose >= 0.3 * len(found))
@@ -86,7 +256,12 @@ def answer_smalltalk(request: SmallTalkRequest, facts: Facts) -> Reply:
         LANGUAGE: f"I understand English only, the language of the {name}. A paragraph number works in any language: para {middle}.",
     }[request.kind]
     choices = Choices((Choice("What I can do", "help"),))
-    return Reply("smalltalk", (Text(said), choices) if request.kind not in {THANKS, BYE} else (Text(said),), answered=False, visibility=Visibility.ASKER)
+    return Reply(
+        "smalltalk",
+        (Text(said), choices) if request.kind not in {THANKS, BYE} else (Text(said),),
+        answered=False,
+        visibility=Visibility.ASKER,
+    )
 
 
 SMALLTALK = Command(

@@ -8,7 +8,21 @@ from dataclasses import dataclass
 from bot.commands.command import Command, Facts
 from bot.errors import UsageError
 from bot.hearing import Said
-from bot.reply import Block, Bullets, Choice, Choices, Heading, Place, Reply, Show, Text, in_words, numbers, paragraphs_word, passage
+from bot.reply import (
+    Block,
+    Bullets,
+    Choice,
+    Choices,
+    Heading,
+    Place,
+    Reply,
+    Show,
+    Text,
+    in_words,
+    numbers,
+    paragraphs_word,
+    passage,
+)
 from corpus.document import Document
 from corpus.topics import Topic, telling_sentences
 
@@ -16,9 +30,12 @@ from corpus.topics import Topic, telling_sentences
 FEWEST, MOST = 3, 6
 
 _LEAD = re.compile(
-    r"^(?:(?:on|about|of|is|for|the|that|this|a|an|any|all|everything|anything|what|whole|idea|issue|topic|subject|question)\s+)+", re.IGNORECASE
+    r"^(?:(?:on|about|of|is|for|the|that|this|a|an|any|all|everything|anything|what|whole|idea|issue|topic|subject|question)\s+)+",
+    re.IGNORECASE,
 )
-_TAIL = re.compile(r"\s+(?:idea|issues?|topics?|subject|question|stuff|thing|things|please|in general)[\s?.!]*$", re.IGNORECASE)
+_TAIL = re.compile(
+    r"\s+(?:idea|issues?|topics?|subject|question|stuff|thing|things|please|in general)[\s?.!]*$", re.IGNORECASE
+)
 _ASKED = re.compile(
     r"(?:(?:what|which)\s+(?:paragraphs?|paras?)\s+(?:are|is|talk|deal|treat|cover|discuss|mention|speak)s?(?:\s+(?:about|on|with|of))?|"
     r"(?:what|which|where) (?:does|do|is|are) (?:the (?:document|summary|hearings|text|paper)|it|they) (?:say|says) (?:about|on|of)|"
@@ -41,7 +58,9 @@ def parse_topic(said: Said) -> TopicRequest | None:
     if said.first == "topics" and phrase and not said.document.topics.find(phrase):
         return TopicRequest("") if len(phrase.split()) > 3 else TopicRequest(phrase)
     if not phrase and said.first == "topic":
-        raise UsageError("which topic? Write, for example, topic " + _an_example(said.document) + ", or topics to see them all")
+        raise UsageError(
+            "which topic? Write, for example, topic " + _an_example(said.document) + ", or topics to see them all"
+        )
     return TopicRequest(phrase)
 
 
@@ -77,11 +96,13 @@ def answer_topic(request: TopicRequest, facts: Facts) -> Reply:
             return _not_treated(request.phrase, which[:3])
         topic = Topic(request.phrase, (), tuple(which))
     terms = topic.stems | (verdict.terms if verdict else frozenset())
-    extracts = telling_sentences(document, topic.paragraphs, terms, most=MOST if len(topic.paragraphs) > 8 else MOST - 1)
+    extracts = telling_sentences(
+        document, topic.paragraphs, terms, most=MOST if len(topic.paragraphs) > 8 else MOST - 1
+    )
     if len(extracts) < min(FEWEST, len(topic.paragraphs)):
         had = {extract.number for extract in extracts}
         missing = [n for n in topic.paragraphs if n not in had][: FEWEST - len(extracts)]
-        quoted = {extract.number: (extract.start, extract.end) for extract in extracts} | {n: (0, 1) for n in missing}
+        quoted = {extract.number: (extract.start, extract.end) for extract in extracts} | dict.fromkeys(missing, (0, 1))
     else:
         quoted = {extract.number: (extract.start, extract.end) for extract in extracts}
     ordered = [n for n in topic.paragraphs if n in quoted]
@@ -91,7 +112,9 @@ def answer_topic(request: TopicRequest, facts: Facts) -> Reply:
     if also:
         blocks.append(Text(f"Also in {paragraphs_word(sorted(also))}."))
     shown = " ".join(f"{n}," for n in ordered).rstrip(",")
-    blocks.append(Choices((Choice("These paragraphs in full", f"paras {shown} in full"), Choice("All topics", "topics"))))
+    blocks.append(
+        Choices((Choice("These paragraphs in full", f"paras {shown} in full"), Choice("All topics", "topics")))
+    )
     return Reply("topic", tuple(blocks), also=also, changes=(Show(Place(ordered[0], ordered[0])),))
 
 
@@ -120,13 +143,19 @@ def _all_topics(document: Document) -> Reply:
     if not topics:
         titles = tuple(section.title for section in document.sections)
         return Reply("topic", (Text("This document has no topic list; these are its sections."), Bullets(titles)))
-    blocks: list[Block] = [Heading(f"{len(topics)} topics, with their paragraphs, by the section that treats them most")]
+    blocks: list[Block] = [
+        Heading(f"{len(topics)} topics, with their paragraphs, by the section that treats them most")
+    ]
     for top in document.top_sections():
         inside = [topic for topic in topics if topic.paragraphs[0] in top]
         if inside:
             blocks.append(Heading(f"{top.label + '. ' if top.label else ''}{top.title}"))
             blocks.append(Bullets(tuple(f"{topic.name} ({numbers(sorted(topic.paragraphs))})" for topic in inside)))
-    blocks.append(Text(f"Write topic and any of these or of your own words, for example: topic {in_words([_an_example(document)])}."))
+    blocks.append(
+        Text(
+            f"Write topic and any of these or of your own words, for example: topic {in_words([_an_example(document)])}."
+        )
+    )
     return Reply("topic", tuple(blocks))
 
 
@@ -139,7 +168,13 @@ TOPIC = Command(
     name="topic",
     usage="topic sending money home · topics",
     summary="What the document says on a topic, in its own sentences.",
-    examples=("topic sending money home", "topics", "topic remittances", "brain drain", "what does it say about trade unions"),
+    examples=(
+        "topic sending money home",
+        "topics",
+        "topic remittances",
+        "brain drain",
+        "what does it say about trade unions",
+    ),
     answer=answer_topic,
     words=("topic", "topics"),
     parse=parse_topic,

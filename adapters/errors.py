@@ -1,0 +1,5 @@
+"""What can go wrong between a platform and the core."""
+
+
+class AdapterError(Exception):
+    """The root of this folder's errors."""

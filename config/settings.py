@@ -1,0 +1,104 @@
+"""The settings of a running bot: one YAML file, every key overridable from the environment.
+
+Loaded only where a file or a variable exists; without any, the defaults serve.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+from pydantic import Field, ValidationError
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, YamlConfigSettingsSource
+
+from config.locate import FILE_VARIABLE, PREFIX, settings_file
+
+
+class ConfigError(Exception):
+    """Settings that cannot be used; the message names the key, what was found and what is expected."""
+
+
+class Settings(BaseSettings):
+    """Everything that an operator can set. `config/example.yaml` holds each key with its default."""
+
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX, env_nested_delimiter="__", extra="forbid", frozen=True, hide_input_in_errors=True
+    )
+
+    document: str = Field(
+        default="hearings-2006", min_length=1, description="A shipped document's name, or a folder with source.txt."
+    )
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """The environment before the file."""
+        file = settings_file()
+        return (env_settings, YamlConfigSettingsSource(settings_cls, yaml_file=file)) if file else (env_settings,)
+
+
+def load_settings() -> Settings:
+    """The settings.
+
+    Raises:
+        ConfigError: The file is missing or no YAML, a key is unknown (the nearest known one is named), or a value is not
+            of its form. No value is shown: it may be a secret.
+    """
+    file = settings_file()
+    if file is not None and not file.is_file():
+        raise ConfigError(
+            f"{FILE_VARIABLE} names {file}, which is no readable file; expected a YAML file with settings"
+        )
+    if file is not None:
+        _refuse_other_yaml(file)
+    _refuse_unknown_variables()
+    try:
+        return Settings()
+    except ValidationError as error:
+        raise ConfigError("; ".join(_fault(dict(fault), file) for fault in error.errors(include_input=False))) from None
+
+
+def _refuse_other_yaml(file: Path) -> None:
+    import yaml
+
+    try:
+        data = yaml.safe_load(file.read_bytes())
+    except (OSError, yaml.YAMLError, UnicodeDecodeError) as error:
+        where = getattr(error, "problem_mark", None)
+        line = f", line {where.line + 1}" if where else ""
+        raise ConfigError(
+            f"{file}{line}: cannot be read as YAML; expected settings such as “document: hearings-2006”"
+        ) from None
+    if data is not None and not isinstance(data, dict):
+        raise ConfigError(f"{file}: holds a {type(data).__name__}; expected settings such as “document: hearings-2006”")
+
+
+def _refuse_unknown_variables() -> None:
+    for variable in os.environ:
+        key = variable[len(PREFIX) :].lower().partition("__")[0]
+        if variable.upper().startswith(PREFIX) and key not in Settings.model_fields:
+            raise ConfigError(_unknown(variable, key, PREFIX + "{}"))
+
+
+def _fault(fault: dict[str, Any], file: Path | None) -> str:
+    key = ".".join(str(part) for part in fault["loc"])
+    if fault["type"] == "extra_forbidden":
+        return _unknown(f"{file or 'settings'}: {key}", key, "{}")
+    return f"setting {key}: {fault['msg'][0].lower()}{fault['msg'][1:]}"
+
+
+def _unknown(found: str, key: str, form: str) -> str:
+    from corpus.search import nearest
+
+    near = nearest(key.casefold(), list(Settings.model_fields))
+    known = ", ".join(Settings.model_fields)
+    return f"{found} is no setting; " + (
+        f"did you mean {form.format(near if form == '{}' else near.upper())}?" if near else f"expected one of {known}"
+    )
