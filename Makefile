@@ -1,0 +1,52 @@
+# `make chat` and `make test` do all of their own set-up; nothing but Python 3.11 or later and make is needed.
+PYTHON ?= python3
+RUN := .venv
+DEV := .venv-dev
+PIP := -m pip install --quiet --disable-pip-version-check --no-input
+
+.PHONY: chat test quick lint bench lock clean
+
+chat: $(RUN)/ready
+	@$(RUN)/bin/hearings chat
+
+test: lint
+	$(DEV)/bin/python -m pytest
+
+quick: $(DEV)/ready
+	$(DEV)/bin/python -m pytest -m "not slow"
+
+lint: $(DEV)/ready
+	$(DEV)/bin/ruff format --check
+	$(DEV)/bin/ruff check
+	$(DEV)/bin/mypy
+	$(DEV)/bin/lint-imports --no-logo
+
+bench: $(DEV)/ready
+	$(DEV)/bin/python -m tests.bench
+
+# The two locks, made anew from pyproject.toml; hashes, no index lines.
+lock: $(DEV)/ready
+	$(DEV)/bin/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-emit-find-links --no-header \
+		--upgrade --group build -o requirements.lock pyproject.toml
+	$(DEV)/bin/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-emit-find-links --no-header \
+		--upgrade --group build --group dev -o requirements-dev.lock -c requirements.lock pyproject.toml
+
+clean:
+	rm -rf $(RUN) $(DEV) build dist
+
+# An environment is ready when its lock and the project itself are in it; changed locks make it anew.
+$(RUN)/ready: requirements.lock pyproject.toml
+	$(call environment,$(RUN),requirements.lock)
+
+$(DEV)/ready: requirements-dev.lock pyproject.toml
+	$(call environment,$(DEV),requirements-dev.lock)
+
+define environment
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+		echo "hearings: $$($(PYTHON) --version) found, Python 3.11 or later needed; try: make PYTHON=python3.12 $(MAKECMDGOALS)" >&2; exit 1; }
+	@echo "Setting up $(1) (once) ..."
+	@$(PYTHON) -m venv --clear $(1)
+	@$(1)/bin/python $(PIP) --require-hashes --requirement $(2)
+	@$(1)/bin/python $(PIP) --no-deps --no-build-isolation --editable .
+	@touch $@
+endef
