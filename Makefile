@@ -2,7 +2,7 @@
 PYTHON ?= python3
 RUN := .venv
 DEV := .venv-dev
-PIP := -m pip install --quiet --disable-pip-version-check --no-input
+PIP := -m pip install -qq --disable-pip-version-check --no-input
 
 .PHONY: chat test quick lint bench lock clean
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.commands import Facts, Request
+from bot.commands.command import Facts, Request
 from bot.errors import BotError
 from bot.reply import Choice, Choices, Reply, Text, Visibility
 from corpus.errors import CorpusError

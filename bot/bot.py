@@ -11,12 +11,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.answering import apology, decide
-from bot.commands import Fact, Facts, Request
+from bot.commands.command import Fact, Facts, Request
 from bot.errors import BotError
 from bot.message import Message, Room
 from bot.ports import Answered, Directory, Store
 from bot.reply import SILENCE, Choice, Place, Reply, Show, Visibility
-from bot.understanding import is_follow_up, understand
+from bot.understanding import understand
 from corpus.document import Document
 
 
@@ -156,7 +156,7 @@ class Bot:
                 request = understand(message.text, self.document)
             except BotError:
                 return None
-            return request if request and is_follow_up(request) else None
+            return request if request and request.follow_up else None
         settings = await self._store.settings(message.room)
         return understand(message.text, self.document, addressed=False) if settings.expand else None
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 
 from bot.references import References, find_references
 from corpus.document import Document
+from corpus.patterns import lazy
 
 #: Characters of a message that are read; longer ones are pasted texts. Slack cuts a message at 40,000.
 READ_AT_MOST = 8_000
@@ -27,23 +28,23 @@ _PLAIN = str.maketrans(
         "\u3000": " ",
     }
 )
-_MARKS = re.compile(r"\*+|~{2,}|(?<![\w])_+|_+(?![\w])|^\s*>+\s?", re.MULTILINE)
-_LIST_LINES = re.compile(
+_MARKS = lazy(r"\*+|~{2,}|(?<![\w])_+|_+(?![\w])|^\s*>+\s?", re.MULTILINE)
+_LIST_LINES = lazy(
     r"(?<=\d)[^\S\n]*\n\s*(?:[-•]\s+|\d{1,2}[.)]\s+(?=\D))?(?=#?\d|para)|^\d{1,2}[.)]\s+(?=para)", re.IGNORECASE
 )
-_SPACES = re.compile(r"\s+")
-_GREETING = re.compile(
+_SPACES = lazy(r"\s+")
+_GREETING = lazy(
     r"^(?:(?:hi|hello|hey|hiya|dear|good (?:morning|afternoon|evening)|yo)(?: there| all| bot| team| folks)*[\s,.!:-]+)+",
     re.IGNORECASE,
 )
-_ASKING = re.compile(
+_ASKING = lazy(
     r"^(?:(?:please|pls|plz|kindly|ok|okay|so|now|and|then|just|well|sorry)[\s,]+|"
     r"(?:can|could|would|will) (?:you|u|someone|anyone|we)(?: (?:please|pls|kindly))?\s+|"
     r"(?:i(?:'d| would) like|i want|i need|i wanna|let'?s)(?: you)?(?: to)?\s+(?=(?:see|read|have|get|quote|cite|search|find|show)\b)|"
     r"can i (?:please )?(?:see|have|get|read) )+",
     re.IGNORECASE,
 )
-_THANKS = re.compile(
+_THANKS = lazy(
     r"[\s,.!-]*\b(?:please|pls|plz|thanks|thank you|thank u|thx|ty|cheers|many thanks)(?: (?:a lot|so much|in advance|very much))?[\s.!]*$",
     re.IGNORECASE,
 )

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from corpus.document import Document, Section
+from corpus.patterns import lazy
 
 _UNITS = [
     "one",
@@ -94,29 +95,29 @@ _NOT_AFTER = (
     r"dec(?:ember)?)\b)"
 )
 _RANGE = rf"(?P<a>{_NUMBER})(?:'s)?(?:{_TO}(?:{_NOUN}\s*)?(?P<b>{_NUMBER})(?![.:]?\d))?"
-_FIRST = re.compile(rf"{_NOUN}{_PREFIX}\s*(?P<sign>(?<=\s)-(?=\d))?-?{_RANGE}{_NOT_AFTER}", re.IGNORECASE)
-_NEXT = re.compile(rf"{_AND}(?:{_NOUN}{_PREFIX}\s*)?(?:numbers?\s+)?{_RANGE}{_NOT_AFTER}", re.IGNORECASE)
-_NAMED_AGAIN = re.compile(rf"{_AND}{_NOUN}", re.IGNORECASE)
-_TYPO = re.compile(r"\b(p[a-z]{4,11})\.?\s+(?=\d)", re.IGNORECASE)
-_ORDINAL_FIRST = re.compile(
+_FIRST = lazy(rf"{_NOUN}{_PREFIX}\s*(?P<sign>(?<=\s)-(?=\d))?-?{_RANGE}{_NOT_AFTER}", re.IGNORECASE)
+_NEXT = lazy(rf"{_AND}(?:{_NOUN}{_PREFIX}\s*)?(?:numbers?\s+)?{_RANGE}{_NOT_AFTER}", re.IGNORECASE)
+_NAMED_AGAIN = lazy(rf"{_AND}{_NOUN}", re.IGNORECASE)
+_TYPO = lazy(r"\b(p[a-z]{4,11})\.?\s+(?=\d)", re.IGNORECASE)
+_ORDINAL_FIRST = lazy(
     rf"\b(?:(?P<end>first|last|final)\s+(?P<count>{_NUMBER})\s+(?:paragraphs|paras)"
     rf"|(?P<which>{_ORDINAL}|last|final|penultimate|second[- ]last)\s+(?:(?:and|or)\s+(?:the\s+)?(?P<also>{_ORDINAL}|last)\s+)?"
     rf"(?:paragraph|para|par|graf)s?)\b(?:\s+(?:of|in|from)\s+(?P<of>section\s+\S+(?:\s[a-z0-9]\b)*))?",
     re.IGNORECASE,
 )
 #: After an element of a list whose noun is singular: the list goes on only where the sentence could stop or ask.
-_LIST_MAY_END = re.compile(
+_LIST_MAY_END = lazy(
     r"\s*(?:$|[.?!)\]\"':;,-]|(?:please|pls|plz|thanks|thank|and|or|to|through|of|in|from|say|says|said|is|are|do|does|about|"
     r"with|for|as|together|both|then|again|instead|too|vs|versus|mention|cover|which|that|i|you|we|by|side)\b)",
     re.IGNORECASE,
 )
 
-_BARE = re.compile(
+_BARE = lazy(
     rf"[(\[\"'#¶§\s]*(?P<first>{_RANGE})(?P<rest>(?:(?:{_JOINT}|\s+)\#?\s*{_NUMBER}(?:{_TO}{_NUMBER})?)*)[)\]\"'.?!,;:\s]*",
     re.IGNORECASE,
 )
-_BLANKS_ONLY = re.compile(r"\d\s+\d")
-_BARE_RANGE = re.compile(_RANGE, re.IGNORECASE)
+_BLANKS_ONLY = lazy(r"\d\s+\d")
+_BARE_RANGE = lazy(_RANGE, re.IGNORECASE)
 _COURTESY_WORDS = frozenset(
     [
         "please",
@@ -241,7 +242,7 @@ _ABOUT_WORDS = frozenset(
     ]
 )
 _POLITE = _COURTESY_WORDS | _ABOUT_WORDS
-_WHAT_ABOUT = re.compile(r"^(?:(?:and|but|ok|so|now|then)\s+)*(?:what|how)\s+about\s+", re.IGNORECASE)
+_WHAT_ABOUT = lazy(r"^(?:(?:and|but|ok|so|now|then)\s+)*(?:what|how)\s+about\s+", re.IGNORECASE)
 
 # Other texts: their name right before or right after the reference.
 _OTHER_NOUN = (
@@ -253,43 +254,41 @@ _OTHER_NOUN = (
     r"sdgs?|doha|cairo|monterrey|geneva|beijing|marrakech|new york declaration)"
 )
 _SYMBOL = r"(?:[AESX]/[A-Z0-9][\w./-]*|\bC\.?\d{2,3}\b|\b\d{2}/\d{1,3}\b)"
-_OTHER_AFTER = re.compile(
+_OTHER_AFTER = lazy(
     rf"\s*[)\]]*\s*,?\s*(?:of|in|from|to|under)\s+(?:(?:the|an?|his|her|their|its|your|my|our|that|another|un|unga|ga|general assembly|security council|"
     rf"human rights council|ecosoc)\s+)*(?:{_SYMBOL}|(?:[\w'.-]+\s+){{0,5}}?{_OTHER_NOUN}\b|(?:[\w'.-]+\s+){{0,4}}?reports?\b)",
     re.IGNORECASE,
 )
-_OWN_AFTER = re.compile(
+_OWN_AFTER = lazy(
     r"\s*,?\s*(?:of|in|from)\s+(?:the|this|that|your|our)\s+(?:(?:hearings?|official|un|whole)\s+)*"
     r"(?:document|summary|text|hearings?|report)\b(?!\s+(?:of the secretary|by the secretary|of the special))",
     re.IGNORECASE,
 )
-_OTHER_BEFORE = re.compile(
+_OTHER_BEFORE = lazy(
     rf"(?:{_SYMBOL}|\b{_OTHER_NOUN}(?:\s+(?:on|of|for|against)\s+(?:[\w-]+\s+){{0,4}}?[\w-]+)??(?:\s+(?:no\.?\s*)?\d[\w/-]*)?|\b(?:his|her|their|"
     rf"secretary-general's|sg's|rapporteur's|commission's|\w+'s)\s+report)\s*[,(:\[-]*\s*(?:(?:in|at|under|see|cf\.?|specifically)\s+)?$",
     re.IGNORECASE,
 )
 
-_SECTION_NOUN = re.compile(
+_SECTION_NOUN = lazy(
     r"\b(?:sections?|sect?\.|sec\b\.?|secton|secion|sectoin|setion|sectins?|parts?|chapters?|ch\.)\s*", re.IGNORECASE
 )
-_SECTION_WORD = re.compile(
+_SECTION_WORD = lazy(
     r"[ivxlc]+\b|\d{1,2}\b|\((?:[a-z]{1,3}|\d)\)|[a-z]\b|(?:one|two|three|four|five|six|seven|eight|nine|ten)\b|"
     r"[ivxlc]{1,5}[a-z]?\d?\b|\d[a-z]\d?\b",
     re.IGNORECASE,
 )
-_DOTTED = re.compile(
+_DOTTED = lazy(
     r"(?<![\w./-])(?:[IVXL]+|\d{1,2})\.?[A-Ha-h](?:\.?\(?\d{1,2}\)?)?(?![\w/])|(?<![\w./-])[IVXLivxl]+\.[A-Za-z](?:\.\d{1,2})?\b"
 )
 
 
-_SECTION_JOINT = re.compile(
+_SECTION_JOINT = lazy(
     r"\s*(?:,\s*(?:and\s+)?|\band\b|&|(?P<to>-|\b(?:to|through|until)\b))\s*(?=[IVX]{2,}\b|V\b|I\s*(?:$|[.?!,])|\d\b|[ivx]{2,}\b)"
 )
-_LABEL_GAP = re.compile(r"[.\s]*(?=[A-Za-z0-9(])")
-_PROSE = re.compile(r"\s+(?!and\b|or\b|to\b|of\b|in\b|please\b|pls\b|is\b|says?\b|about\b|on\b)[a-z']{2,}")
-_BARE_LABEL = re.compile(
-    r"[IVX]{2,}|[ivx]{2,}|V|[IVXivx]+(?:[.\s]+[A-Za-z0-9]{1,2}){1,3}|\d(?:[.\s]*[A-Ha-h])(?:[.\s]*\d)?"
-)
+_LABEL_GAP = lazy(r"[.\s]*(?=[A-Za-z0-9(])")
+_PROSE = lazy(r"\s+(?!and\b|or\b|to\b|of\b|in\b|please\b|pls\b|is\b|says?\b|about\b|on\b)[a-z']{2,}")
+_BARE_LABEL = lazy(r"[IVX]{2,}|[ivx]{2,}|V|[IVXivx]+(?:[.\s]+[A-Za-z0-9]{1,2}){1,3}|\d(?:[.\s]*[A-Ha-h])(?:[.\s]*\d)?")
 
 
 @dataclass(frozen=True, slots=True)

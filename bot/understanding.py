@@ -3,29 +3,33 @@
 A message whose first word names a command is that command's, if its grammar takes the rest. Any other goes to the first
 command of the table that recognises it; the last of them takes every question. A first word that is nearly a command's
 name, in a short message, is offered as that command and never guessed.
+
+The commonest message of all, "para 32", is understood before the other commands are even loaded.
 """
 
 from __future__ import annotations
 
 import re
+from functools import cache
 
-from bot.commands import COMMANDS, Command, Request
-from bot.commands.move import MOVE
+from bot.commands.command import Command, Request
 from bot.commands.paragraph import PARAGRAPH
-from bot.commands.section import SECTION
 from bot.errors import MessageTooLong, UsageError
 from bot.hearing import READ_AT_MOST, Said, hear
-from bot.references import References
 from corpus.document import Document
 
 #: Words in a message up to which its first word may be a mistyped command.
 SHORT = 4
 
-_BY_WORD: dict[str, Command] = {word: command for command in COMMANDS for word in command.words}
-#: What people may mistype, and what they meant.
-_NAMES = tuple(
-    dict.fromkeys([*_BY_WORD, "outline", "contents", "next", "previous", "help", "about", "privacy", "footnotes"])
-)
+#: What people may mistype besides the words of the table.
+_OTHER_NAMES = ("outline", "contents", "next", "previous", "help", "about", "privacy", "footnotes")
+
+
+@cache
+def _by_word() -> dict[str, Command]:
+    from bot.commands.table import COMMANDS
+
+    return {word: command for command in COMMANDS for word in command.words}
 
 
 def understand(text: str, document: Document, *, addressed: bool = True) -> Request | None:
@@ -46,17 +50,19 @@ def understand(text: str, document: Document, *, addressed: bool = True) -> Requ
             said = hear("help", document)
         else:
             raise UsageError(_nothing_said(text, document))
-    named = _BY_WORD.get(said.first)
+    named = PARAGRAPH if said.first in PARAGRAPH.words else _by_word().get(said.first)
     if named and named.parse and (value := named.parse(said)) is not None:
-        return Request(named, value)
+        return Request(named, value, said.references.whole)
     if len(text) > READ_AT_MOST and not said.references:
         raise MessageTooLong(
             f"that message has {len(text):,} characters and I read the first {READ_AT_MOST:,}, which refer to no paragraph: "
             f"ask in a sentence or two, or name a paragraph, such as para {document.first}"
         )
+    from bot.commands.table import COMMANDS
+
     for command in COMMANDS[:-1]:
         if command.recognise and (value := command.recognise(said)) is not None:
-            return Request(command, value)
+            return Request(command, value, command.name == "move" or said.references.whole)
     _refuse_mistyped(said)
     question = COMMANDS[-1]
     assert question.recognise
@@ -66,15 +72,9 @@ def understand(text: str, document: Document, *, addressed: bool = True) -> Requ
     return Request(question, value)
 
 
-def is_follow_up(request: Request) -> bool:
-    """Whether a message is wholly a reference or a move, so that it may be answered in a thread without a mention."""
-    if request.command is MOVE:
-        return True
-    references = getattr(request.value, "references", None)
-    return request.command in (PARAGRAPH, SECTION) and isinstance(references, References) and references.whole
-
-
 def _references_only(said: Said) -> Request | None:
+    from bot.commands.section import SECTION
+
     for command in (PARAGRAPH, SECTION):
         assert command.recognise
         references = said.references
@@ -97,7 +97,7 @@ def _refuse_mistyped(said: Said) -> None:
         return
     from corpus.search import nearest
 
-    near = nearest(said.first, list(_NAMES))
+    near = nearest(said.first, [*_by_word(), *_OTHER_NAMES])
     if near is None or re.match(rf"{near}s?$", said.first):
         return
     meant = " ".join([near, *words[1:]])

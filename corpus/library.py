@@ -6,7 +6,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -62,6 +61,8 @@ def read_source(path: Path) -> str:
 
 def checksum(document: Document) -> str:
     """The SHA-256 of the text as received, in hexadecimal."""
+    import hashlib
+
     return hashlib.sha256(document.source.encode()).hexdigest()
 
 

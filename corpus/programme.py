@@ -13,12 +13,13 @@ from datetime import time
 
 from corpus.document import Annex, Item, Meeting, Programme
 from corpus.errors import Unplaced
+from corpus.patterns import lazy
 
 _TIME = r"(?:\d{1,2}(?:[.:]\d{2})?(?:\s?[ap]\.?m\.?)?|(?:12\s)?(?:noon|midnight))"
-_RANGE = re.compile(rf"({_TIME}\s?[-–—]\s?)(?:({_TIME})(?=\s|$)\s*(.*))?$", re.IGNORECASE)
-_END = re.compile(rf"({_TIME})(?=\s|$)\s*(.*)$", re.IGNORECASE)
-_CLOCK = re.compile(r"(\d{1,2})(?:[.:](\d{2}))?(?:\s?([ap])\.?m\.?)?$", re.IGNORECASE)
-_LABEL = re.compile(r"([A-Z][a-z]+(?: [a-z]+)?\s(?:\d{1,2}|[IVX]+|[A-Z]))[.:]?\s+(?=[A-Z“\"])")
+_RANGE = lazy(rf"({_TIME}\s?[-–—]\s?)(?:({_TIME})(?=\s|$)\s*(.*))?$", re.IGNORECASE)
+_END = lazy(rf"({_TIME})(?=\s|$)\s*(.*)$", re.IGNORECASE)
+_CLOCK = lazy(r"(\d{1,2})(?:[.:](\d{2}))?(?:\s?([ap])\.?m\.?)?$", re.IGNORECASE)
+_LABEL = lazy(r"([A-Z][a-z]+(?: [a-z]+)?\s(?:\d{1,2}|[IVX]+|[A-Z]))[.:]?\s+(?=[A-Z“\"])")
 
 
 def parse_clock(text: str, meridiem: str = "") -> time:

@@ -22,17 +22,18 @@ from itertools import pairwise
 from corpus.document import Annex, Document, Footnote, Paragraph, Section
 from corpus.errors import Unplaced
 from corpus.labels import readings
+from corpus.patterns import lazy
 from corpus.programme import read_annex
 
-_PARAGRAPH = re.compile(r"(\d+)\.\s+(\S.*)")
-_HEADING = re.compile(r"([IVXLC]+|[A-Za-z]|\d{1,2}|\([a-z]{1,4}\)|\(\d{1,2}\))(\.?)\s+(\S.*)")
-_SUBITEM = re.compile(r"(?:\([a-z0-9]{1,4}\)|[•–—-])\s")
-_RULE = re.compile(r"_{5,}")
-_NOTE = re.compile(r"(\d{1,3}|\*{1,4})\s+(\S.*)")
-_ANNEX = re.compile(r"(?:Annex|Appendix)(?: [IVX]+| [A-Z])?")
-_SENTENCE_END = re.compile(r"[.?!:;][”’\"')\]]*(?:\d{1,2})?$")
-_ABBREVIATED = re.compile(r"(?:\b(?:Nos?|Art|paras?|pp?)\.|\b(?:article|convention|paragraph|rule))$", re.IGNORECASE)
-_NO_TITLE_END = re.compile(r"[.;:,]$")
+_PARAGRAPH = lazy(r"(\d+)\.\s+(\S.*)")
+_HEADING = lazy(r"([IVXLC]+|[A-Za-z]|\d{1,2}|\([a-z]{1,4}\)|\(\d{1,2}\))(\.?)\s+(\S.*)")
+_SUBITEM = lazy(r"(?:\([a-z0-9]{1,4}\)|[•–—-])\s")
+_RULE = lazy(r"_{5,}")
+_NOTE = lazy(r"(\d{1,3}|\*{1,4})\s+(\S.*)")
+_ANNEX = lazy(r"(?:Annex|Appendix)(?: [IVX]+| [A-Z])?")
+_SENTENCE_END = lazy(r"[.?!:;][”’\"')\]]*(?:\d{1,2})?$")
+_ABBREVIATED = lazy(r"(?:\b(?:Nos?|Art|paras?|pp?)\.|\b(?:article|convention|paragraph|rule))$", re.IGNORECASE)
+_NO_TITLE_END = lazy(r"[.;:,]$")
 
 
 def join_lines(lines: Sequence[str]) -> str:

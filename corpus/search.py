@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from math import log
 
 from corpus.document import Document
+from corpus.patterns import lazy
 from corpus.words import STOP, stem, stems, words
 
 #: BM25's saturation of repeated words, and how much long paragraphs are held back.
@@ -20,16 +21,7 @@ K1, B = 1.2, 0.6
 #: What a word in the headings above a paragraph counts, against one in its text.
 HEADING_WEIGHT = 0.5
 
-_WORD = re.compile(r"[^\W_]+(?:['’.][^\W_]+)*")
-
-
-@dataclass(frozen=True, slots=True)
-class Hit:
-    """A paragraph found. `marks` are the places in its text that matched, as (first, end) characters."""
-
-    number: int
-    score: float
-    marks: tuple[tuple[int, int], ...]
+_WORD = lazy(r"[^\W_]+(?:['’.][^\W_]+)*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,14 +29,23 @@ class Found:
     """What a search found.
 
     Attributes:
-        hits: Best first.
+        hits: Paragraphs, best first.
+        terms: The stems looked for.
+        phrases: The exact phrases looked for.
         mended: Words that were read as others, as (typed, read).
         unknown: Words that the document does not hold.
     """
 
-    hits: tuple[Hit, ...]
+    hits: tuple[int, ...]
+    terms: frozenset[str]
+    phrases: tuple[str, ...]
     mended: tuple[tuple[str, str], ...] = ()
     unknown: tuple[str, ...] = ()
+
+    def marks(self, text: str) -> list[tuple[int, int]]:
+        """The places in a text that match, as (first, end) characters, in order, adjoining ones joined."""
+        found = [span for phrase in self.phrases for span in phrase_spans(text, phrase)]
+        return _merged(sorted([*found, *word_spans(text, self.terms)]))
 
 
 class WordIndex:
@@ -91,19 +92,19 @@ class Search:
         self.index = WordIndex(bags)
         self._words = [word for word in self.vocabulary if word not in STOP and not word.isdecimal()]
 
-    def mend(self, word: str, known: Iterable[str] = ()) -> str | None:
-        """The word of the document that a mistyped one stands for; None if it needs no mending or nothing is near."""
-        if (
-            word in STOP
-            or word in self.vocabulary
-            or stem(word) in self.index.idf
-            or len(word) < 4
-            or not word.isalpha()
-        ):
+    def mend(self, word: str) -> str | None:
+        """The word of the document that a mistyped one stands for; None if it needs no mending or nothing is near.
+
+        A word that only shares its stem with one of the document, and is a slip away from another, is a slip: "remitances"
+        has the stem of "remitting".
+        """
+        if word in STOP or word in self.vocabulary or len(word) < 4 or not word.isalpha():
             return None
-        if word in known:
-            return None
-        return nearest(word, self._words, self.vocabulary)
+        if stem(word) not in self.index.idf:
+            return nearest(word, self._words, self.vocabulary)
+        near = nearest(word, self._words, self.vocabulary, slips=1)
+        same = [w for w in self._words if stem(w) == stem(word) and w[:-2] == word[: len(w[:-2])]]
+        return near if near and not same and stem(near) != stem(word) else None
 
     def find(self, query: str, within: range | None = None) -> Found:
         """Ranked paragraphs for words and "exact phrases"; every quoted phrase must stand in the paragraph.
@@ -111,49 +112,42 @@ class Search:
         Args:
             within: Only paragraphs of these numbers.
         """
-        phrases = [" ".join(phrase.split()) for phrase in re.findall(r'"([^"]+)"', query) if phrase.strip()]
-        rest = re.sub(r'"[^"]*"?', " ", query)
-        typed = [word for word in dict.fromkeys(words(rest)) if word not in STOP] or (
-            [] if phrases else list(dict.fromkeys(words(rest)))
-        )
+        phrases = tuple(" ".join(phrase.split()) for phrase in re.findall(r'"([^"]+)"', query) if phrase.strip())
+        typed = list(dict.fromkeys(words(re.sub(r'"[^"]*"?', " ", query) if phrases else query)))
+        typed = [word for word in typed if word not in STOP] or ([] if phrases else typed)
         mended: list[tuple[str, str]] = []
         unknown: list[str] = []
-        read: list[str] = []
+        terms: list[str] = []
         for word in typed:
-            if stem(word) in self.index.idf:
-                read.append(word)
-            elif better := self.mend(word):
+            better = self.mend(word)
+            if better:
                 mended.append((word, better))
-                read.append(better)
-            else:
+            elif stem(word) not in self.index.idf:
                 unknown.append(word)
-        terms = [stem(word) for word in read]
+                continue
+            terms.append(stem(better or word))
         scores = self.index.scores(terms)
-        candidates = scores.keys() if terms else {p.number for p in self.document.paragraphs}
-        hits = []
-        for number in candidates:
-            if within is not None and number not in within:
+        covered = Counter(number for term in set(terms) for number, _ in self.index.postings.get(term, ()))
+        ranked = []
+        for paragraph in self.document.paragraphs:
+            number = paragraph.number
+            if (terms and number not in scores) or (within is not None and number not in within):
                 continue
-            text = self.document.paragraph(number).text
-            spans = [phrase_spans(text, phrase) for phrase in phrases]
-            if not all(spans):
-                continue
-            if not terms and not phrases:
-                continue
-            marks = sorted([*word_spans(text, set(terms)), *(span for found in spans for span in found)])
-            score = scores.get(number, 0.0) + sum(len(found) for found in spans)
-            covered = sum(1 for term in set(terms) if any(number == key for key, _ in self.index.postings[term]))
-            hits.append(Hit(number, score * (1 + covered / max(len(set(terms)), 1)), tuple(_merged(marks))))
-        hits.sort(key=lambda hit: (-hit.score, hit.number))
-        return Found(tuple(hits), tuple(mended), tuple(unknown))
+            spans = [phrase_spans(paragraph.text, phrase) for phrase in phrases]
+            if all(spans) and (terms or phrases):
+                score = scores.get(number, 0.0) * (1 + covered[number] / max(len(set(terms)), 1))
+                ranked.append((-score - sum(map(len, spans)), number))
+        return Found(tuple(n for _, n in sorted(ranked)), frozenset(terms), phrases, tuple(mended), tuple(unknown))
 
 
-def nearest(word: str, candidates: list[str], weights: Counter[str] | None = None) -> str | None:
+def nearest(
+    word: str, candidates: list[str], weights: Counter[str] | None = None, slips: int | None = None
+) -> str | None:
     """The candidate that a mistyped word stands for: at most one slip in up to six letters, two in longer ones."""
     from rapidfuzz.distance import OSA
     from rapidfuzz.process import extract
 
-    slips = 1 if len(word) < 7 else 2
+    slips = slips or (1 if len(word) < 7 else 2)
     found = extract(word, candidates, scorer=OSA.distance, score_cutoff=slips, limit=8)
     if not found:
         return None
@@ -165,10 +159,8 @@ def nearest(word: str, candidates: list[str], weights: Counter[str] | None = Non
     return str(min(same_start, key=lambda pair: (pair[1], -(weights or Counter())[pair[0]], pair[0]))[0])
 
 
-def word_spans(text: str, terms: set[str]) -> list[tuple[int, int]]:
+def word_spans(text: str, terms: Iterable[str]) -> list[tuple[int, int]]:
     """Where words of some stems stand in a text."""
-    if not terms:
-        return []
     return [m.span() for m in _WORD.finditer(text) if stem(re.sub(r"['’.]", "", m[0].casefold())) in terms]
 
 

@@ -1,9 +1,9 @@
 """Sentences of a text, cut so that joining them with single spaces gives the text back."""
 
-import re
+from corpus.patterns import lazy
 
-_END = re.compile(r"[.?!][”’\"')\]]*(?= [“‘\"'(\[]?[A-ZÀ-Þ])")
-_ABBREVIATION = re.compile(
+_END = lazy(r"[.?!][”’\"')\]]*(?= [“‘\"'(\[]?[A-ZÀ-Þ])")
+_ABBREVIATION = lazy(
     r"(?:^|[\s(“\"])(?:Nos?|Art|paras?|pp?|chap|cf|vol|ed|e\.g|i\.e|etc|viz|vs|Mr|Mrs|Ms|Dr|Prof|St|[A-Z])\.$"
 )
 

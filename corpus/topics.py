@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from corpus.document import Document
 from corpus.errors import DocumentUnreadable
 from corpus.library import read_yaml
+from corpus.patterns import lazy
 from corpus.search import nearest
 from corpus.words import stem, stems, words
 
 TOPICS = "topics.yaml"
 
 #: A sentence that begins so leans on the one before it.
-LEANING = re.compile(
+LEANING = lazy(
     r"(?:These|This|That|Those|Such|They|Their|It was also|It also|He|She|To that end|In this regard|In that regard|In this respect|"
     r"In these|In such|In addition|In particular|Therefore|Thus|However|Similarly|Consequently|Also|Moreover|Furthermore|Without such|"
     r"Under those|Despite these|The other|The latter|The former|Access to such|Both|Additional|Further|More generally|For instance|"

@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-_WORD = re.compile(r"[^\W_]+(?:['’.][^\W_]+)*")
+from corpus.patterns import lazy
+
+_WORD = lazy(r"[^\W_]+(?:['’.][^\W_]+)*")
 
 #: Words that ask or join and name nothing in any document.
 STOP = frozenset(

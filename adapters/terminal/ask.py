@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from bot.answering import apology, decide
-from bot.commands import Facts
+from bot.commands.command import Facts
 from bot.errors import BotError
 from bot.render import render_plain
 from bot.reply import Block, Passage, Place, Reply, Show

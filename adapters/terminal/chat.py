@@ -18,7 +18,7 @@ from rich.console import Console
 
 from adapters.terminal.draw import READABLE, draw
 from bot.bot import Bot
-from bot.commands import COMMANDS
+from bot.commands.table import COMMANDS
 from bot.message import Message, Room
 from bot.render import render_plain
 from bot.store.memory import MemoryStore

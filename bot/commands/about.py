@@ -9,15 +9,16 @@ from bot.commands.command import Command, Facts
 from bot.hearing import Said
 from bot.reply import Bullets, Choice, Choices, Heading, Reply, Text, Visibility
 from corpus.library import checksum
+from corpus.patterns import lazy
 
-_ABOUT = re.compile(
+_ABOUT = lazy(
     r"(?:about(?: (?:this|the) (?:bot|document|summary)| you| yourself)?|source|version|checksum|"
     r"(?:who|what) are you|what(?:'s| is) (?:this|this (?:bot|document)|the document|the source)(?: about)?|what (?:document|text) (?:is (?:this|it)|do you (?:have|know|serve))|"
     r"what is (?:the|this) (?:document|summary|text|paper)(?: (?:called|about))?|which document(?: is (?:this|it)| do you have)?|"
     r"how many (?:paragraphs|paras|sections|footnotes|pages)(?: (?:are there|does (?:it|the document) have|are in (?:it|the document)|in total|has it))?)[\s?.!]*",
     re.IGNORECASE,
 )
-_PRIVACY = re.compile(
+_PRIVACY = lazy(
     r"(?:privacy(?: policy)?|gdpr|(?:do|does|did|will) (?:you|it|the bot) (?:store|keep|log|save|record|remember)\b.{0,60}|"
     r"what (?:do|does) (?:you|it|the bot) (?:store|keep|log|save|record|remember)\b.{0,60}|(?:are|is) (?:my|our) (?:messages?|questions?|data)\b.{0,60})[\s?.!]*",
     re.IGNORECASE,

@@ -11,16 +11,17 @@ from bot.hearing import Said, hear
 from bot.references import References
 from bot.reply import Block, Choice, Choices, Copyable, Reply, Text
 from corpus.document import Document
+from corpus.patterns import lazy
 
 BIBTEX, PLAIN = "bibtex", "plain"
 
-_FORMAT = re.compile(r"\b(?:(?:as|in)\s+)?(bib\s?tex|latex)\b(?: format)?", re.IGNORECASE)
-_ASKED = re.compile(
+_FORMAT = lazy(r"\b(?:(?:as|in)\s+)?(bib\s?tex|latex)\b(?: format)?", re.IGNORECASE)
+_ASKED = lazy(
     r"\b(?:how (?:do|should|can|would) (?:i|we|you|one) (?:cite|reference)|citation (?:for|of)|reference for|bibtex (?:for|of|entry)|how to cite)\b",
     re.IGNORECASE,
 )
-_THIS = re.compile(r"(?:it|this|that)(?: (?:paragraph|one))?[\s?.!]*", re.IGNORECASE)
-_WHOLE = re.compile(r"(?:(?:the|this|whole|entire|full) )*(?:document|text|summary|hearings)?[\s?.!]*", re.IGNORECASE)
+_THIS = lazy(r"(?:it|this|that)(?: (?:paragraph|one))?[\s?.!]*", re.IGNORECASE)
+_WHOLE = lazy(r"(?:(?:the|this|whole|entire|full) )*(?:document|text|summary|hearings)?[\s?.!]*", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)

@@ -68,7 +68,13 @@ class Command:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What the core understood: a command, and what it is to answer."""
+    """What the core understood: a command, and what it is to answer.
+
+    Attributes:
+        follow_up: Whether the message is wholly a reference or a move, so that it may be answered in a thread without a
+            mention.
+    """
 
     command: Command
     value: Any
+    follow_up: bool = False

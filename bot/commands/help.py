@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from bot.commands.command import Command, Facts
 from bot.hearing import Said
 from bot.reply import Block, Bullets, Choice, Choices, Heading, Reply, Text, Visibility
+from corpus.patterns import lazy
 
-_HELP = re.compile(
+_HELP = lazy(
     r"(?:help|commands?|usage|what can (?:you|i|we) (?:do|ask|say)(?: (?:you|here))?|how (?:do|does) (?:this|it|you) work|"
     r"how (?:do|can) i use (?:this|you|it|the bot)|instructions|man|\?+)(?:\s+(?:me\s+)?(?:with\s+|on\s+|about\s+)?(?P<what>[\w-]+(?: \w+)?))?[\s?.!]*",
     re.IGNORECASE,
@@ -35,7 +36,7 @@ def recognise_help(said: Said) -> HelpRequest | None:
 
 def answer_help(request: HelpRequest, facts: Facts) -> Reply:
     """Every command with its usage, or one with its examples. Seen by the asker alone, where that is possible."""
-    from bot.commands import COMMANDS
+    from bot.commands.table import COMMANDS
 
     shown = [command for command in COMMANDS if not command.hidden]
     if not request.name:

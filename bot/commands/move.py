@@ -12,10 +12,11 @@ from bot.errors import UsageError
 from bot.hearing import Said
 from bot.references import References
 from bot.reply import Reply, Text, Visibility
+from corpus.patterns import lazy
 
 NEXT, PREVIOUS, AGAIN, SECTION = "next", "previous", "again", "section"
 
-_MOVE = re.compile(
+_MOVE = lazy(
     r"(?:(?:and|ok|okay|now|then|go|show(?: me)?|give me|read|the|to|what(?:'s| is| comes)?|a)\s+)*(?:"
     r"(?P<next>next(?: (?:one|para(?:graph)?|please))?|forward|go on|continue|carry on|keep going|read on|on|one after(?: that)?|following(?: one| para(?:graph)?)?)|"
     r"(?P<previous>prev(?:ious)?(?: (?:one|para(?:graph)?))?|back(?: one)?|before(?: that)?|one before(?: that)?|preceding(?: one| para(?:graph)?)?)|"

@@ -9,13 +9,14 @@ from bot.commands.command import Command, Facts
 from bot.hearing import Said
 from bot.reply import Block, Choice, Choices, Place, Reply, Show, Text, Visibility, in_words, passage
 from corpus.document import Document, Footnote
+from corpus.patterns import lazy
 
-_NOTE = re.compile(
+_NOTE = lazy(
     r"(?:(?:show|give|read|open|what(?:'s| is| does)|see|the|me|is|in|document'?s?|all|list|any|are there|first|only|a)\s+)*"
     r"(?:foot\s?-?notes?|notes?|fn\.?)(?:\s*(?:no\.?|number|\#)?\s*(?P<mark>\d{1,9}|\*+|one|two|three))?(?:\s+(?:say|says|in the (?:document|text)))?[\s?.!)]*",
     re.IGNORECASE,
 )
-_INSIDE = re.compile(r"\bfoot\s?-?notes?\s*(?:no\.?|number|\#)?\s*(?P<mark>\d{1,9}|one|two|three)?\b", re.IGNORECASE)
+_INSIDE = lazy(r"\bfoot\s?-?notes?\s*(?:no\.?|number|\#)?\s*(?P<mark>\d{1,9}|one|two|three)?\b", re.IGNORECASE)
 _WORDS = {"one": "1", "two": "2", "three": "3"}
 
 

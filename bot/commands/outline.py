@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from bot.commands.command import Command, Facts
 from bot.hearing import Said
 from bot.reply import Bullets, Choice, Choices, Heading, Reply, paragraphs_word
+from corpus.patterns import lazy
 
-_OUTLINE = re.compile(
+_OUTLINE = lazy(
     r"(?:(?:the|an?|show(?: me)?|list|give me|what are|of|all|document'?s?|full|whole)\s+)*"
     r"(?:outline|contents?|table of contents|toc|structure|headings|sections|chapters)(?: of (?:the|this) (?:document|text|summary))?"
     r"(?: are there| does it have)?[\s?.!]*",

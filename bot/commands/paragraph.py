@@ -25,14 +25,15 @@ from bot.reply import (
     passage,
 )
 from corpus.document import Document
+from corpus.patterns import lazy
 
 #: Characters of paragraphs above which more than one is shown by first sentences.
 WHOLE_UP_TO = 1_500
 
-_IN_FULL = re.compile(
+_IN_FULL = lazy(
     r"\b(?:in full|full(?:y| text)?|whole text|complete(?:ly)?|entire(?:ly)?|all of (?:it|them))\b", re.IGNORECASE
 )
-_NOUN_ONLY = re.compile(r"(?:para|paragraph|par)s?\.?(?:\s+\S+)?[\s?.!]*", re.IGNORECASE)
+_NOUN_ONLY = lazy(r"(?:para|paragraph|par)s?\.?(?:\s+\S+)?[\s?.!]*", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)

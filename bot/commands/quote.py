@@ -12,16 +12,15 @@ from bot.hearing import Said, hear
 from bot.references import References
 from bot.reply import Block, Place, Reply, Show, Text, passage
 from corpus.document import Document
+from corpus.patterns import lazy
 
-_SENTENCES = re.compile(
+_SENTENCES = lazy(
     r",?\s*\b(?:sentences?|sent\.|s\.)\s*(?P<first>\d+)(?:\s*(?:-|to|and)\s*(?P<last>\d+))?|"
     r"\b(?P<word>first|second|third|fourth|fifth|last)\s+sentences?\b(?:\s+of)?",
     re.IGNORECASE,
 )
 _ORDINALS = {"first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5, "last": -1}
-_THIS = re.compile(
-    r"(?:it|this|that|this one|that one|this paragraph|that paragraph|the last one)?[\s?.!]*", re.IGNORECASE
-)
+_THIS = lazy(r"(?:it|this|that|this one|that one|this paragraph|that paragraph|the last one)?[\s?.!]*", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,6 +29,7 @@ from bot.reply import (
     passage,
 )
 from corpus.document import Document, Item, Programme, Section
+from corpus.patterns import lazy
 from corpus.words import stems
 
 # What can be asked.
@@ -59,11 +60,11 @@ class ScheduleRequest:
     about: str = ""
 
 
-_NAMED = re.compile(
+_NAMED = lazy(
     r"(?:the\s+)?(?:full\s+|whole\s+|day'?s\s+)?(?:schedule|programme|program|agenda|timetable|itinerary|run of show)\b",
     re.IGNORECASE,
 )
-_ASKS_DAY = re.compile(
+_ASKS_DAY = lazy(
     r"\b(?:schedule|programme|program|agenda|timetable)\b.*\b(?:day|hearings|look|please|today|overview)\b|"
     r"\b(?:show|give|what(?:'s| is| was)|see|send|share|get|full|whole)\b.{0,20}\b(?:schedule|programme|agenda|timetable)\b(?!\s+of action)|"
     r"\ball\b.{0,20}\b{label}s\b|\b{label}s\b.{0,30}\btimes?\b|\bwhat (?:are|were) the {label}s\b|\bhow many {label}s\b|\blist (?:of )?(?:the |all )?{label}s\b",
@@ -83,95 +84,93 @@ _WORDS_NUMBERS = {
     "fifth": 5,
     "sixth": 6,
 }
-_CLOCK = re.compile(
+_CLOCK = lazy(
     r"(?<![\d./])(?:(?P<h>\d{1,2})(?:[:.h](?P<m>\d{2}))?\s*(?P<half>[ap])\.?\s?m\b\.?|(?P<h2>\d{1,2})[:.h](?P<m2>[0-5]\d)(?![\d%])|"
     r"(?P<word>noon|midday|midnight)|(?<=at )(?P<h3>\d{1,2})(?:\s*o'?clock)?(?![\d.:/%]|\s*(?:per|dollars|euros|states|%))\b|(?P<h4>\d{1,2})\s*o'?clock)",
     re.IGNORECASE,
 )
-_BETWEEN = re.compile(
+_BETWEEN = lazy(
     r"\b(?:between|from)\s+(\d{1,2}(?:[:.]\d{2})?\s*(?:[ap]\.?m\.?)?)\s*(?:and|to|until|till|-)\s*(\d{1,2}(?:[:.]\d{2})?\s*(?:[ap]\.?m\b\.?)?)",
     re.IGNORECASE,
 )
-_HOW_LONG = re.compile(r"\b(?:how long|how much time|how many (?:minutes|hours)|duration|length)\b", re.IGNORECASE)
-_WHO = re.compile(
+_HOW_LONG = lazy(r"\b(?:how long|how much time|how many (?:minutes|hours)|duration|length)\b", re.IGNORECASE)
+_WHO = lazy(
     r"\bwho(?:'s|s)?\b.*\b(?:open(?:s|ed|ing)?|clos(?:e|es|ed|ing)|sp(?:eak|eaks|oke|eaking)|start(?:s|ed)?|kick(?:s|ed)? (?:it |things )?off|gave|gives|made|makes|"
     r"statements?|remarks|speech(?:es)?|first|last|talks?|talked|talking|address(?:es|ed)?|on stage|on the floor|wrap(?:s|ped)? up)\b|\bspeakers?\b|\bwhose (?:statement|speech)",
     re.IGNORECASE,
 )
-_OPENING = re.compile(
+_OPENING = lazy(
     r"\b(?:open(?:s|ed|ing|er)?|kick(?:s|ed|ing)?[ -]?off|first thing|first half[ -]?hour|first speaker|sp(?:eak|oke) first|(?:very )?beginning|start of the day|starts? the day|inaugurat\w+)\b",
     re.IGNORECASE,
 )
-_CLOSING = re.compile(
+_CLOSING = lazy(
     r"\b(?:clos(?:e|es|ed|ing)|wrap(?:s|ped|ping)?[ -]?up|last thing|last speaker|sp(?:eak|oke) last|final (?:statement|remarks|item)|end of the day|the end)\b",
     re.IGNORECASE,
 )
-_STARTS = re.compile(
+_STARTS = lazy(
     r"\b(?:what time|when|at what hour|how early)\b.*\b(?:start(?:s|ed|ing)?|begin(?:s|ning)?|began|open(?:s|ed|ing)?|kick(?:s|ed|ing)?[ -]?off|get going|got going|get started|doors)\b|"
     r"\b(?:start|kick-?off|opening|begin\w*) time\b",
     re.IGNORECASE,
 )
-_ENDS = re.compile(
+_ENDS = lazy(
     r"\b(?:what time|when|until when|till when|how late)\b.*\b(?:end(?:s|ed|ing)?|finish(?:es|ed)?|over|clos(?:e|es|ed|ing)|wrap(?:s|ped)?(?: up)?|go home|done|conclude[sd]?|finishing)\b|"
     r"\b(?:end|finish(?:ing)?|closing) time\b",
     re.IGNORECASE,
 )
-_WHOLE_DAY = re.compile(
+_WHOLE_DAY = lazy(
     r"\b(?:it|this|that|day|hearings?|things|we|they|everything|all|whole|event|meeting|everyone|people|programme|i|the (?:thing|event))\b",
     re.IGNORECASE,
 )
-_LUNCH = re.compile(
-    r"\b(?:lunch(?:time|break)?|break(?:s|time)?|coffee|recess|pause|intermission|interval)\b", re.IGNORECASE
-)
-_BREAK_ASKED = re.compile(
+_LUNCH = lazy(r"\b(?:lunch(?:time|break)?|break(?:s|time)?|coffee|recess|pause|intermission|interval)\b", re.IGNORECASE)
+_BREAK_ASKED = lazy(
     r"\b(?:when|what time|how long|was there|is there|any|do we|did they|were there|long|time|minutes?)\b|^(?:the )?(?:lunch|coffee)?\s?(?:break)?s?\??$",
     re.IGNORECASE,
 )
-_PART = re.compile(
+_PART = lazy(
     r"\b(?:(?P<morning>morning|forenoon|before (?:the )?lunch|a\.m\. (?:session|meeting))|(?P<afternoon>af?te?r?noon|aftrnoon|after (?:the )?lunch|p\.m\. (?:session|meeting))|(?P<evening>evening|night))\b",
     re.IGNORECASE,
 )
-_PART_ASKED = re.compile(
+_PART_ASKED = lazy(
     r"\b(?:what|who|when|which|session|meeting|on|free|catch|happen\w*|schedule|programme|anything|attend|see|only|there)\b",
     re.IGNORECASE,
 )
-_DATE = re.compile(
+_DATE = lazy(
     r"\b(?:what|which) (?:date|day|year|month)\b.*\b(?:hearings?|this|it|that|event|meeting|happen\w*|take place|took place|held)\b|\b(?:what|which) (?:date|day|year)(?: (?:was|is) (?:it|this|that))?[\s?.!]*$|"
     r"\bdate of (?:the )?(?:hearings?|event|meeting|day)\b|\bwhen (?:was|were|is|are|did) (?:this|it|that|the (?:hearings?|event|day|whole thing))(?: (?:held|happen\w*|take place|on|organi[sz]ed|all))*[\s?.!]*$",
     re.IGNORECASE,
 )
-_WHEN = re.compile(
+_WHEN = lazy(
     r"\b(?:when(?:'s|s)?|what time|which time|at what (?:time|point)|time|what hour|how late|how early)\b",
     re.IGNORECASE,
 )
-_DISCUSSED = re.compile(
+_DISCUSSED = lazy(
     r"\b(?:when|what time|at what (?:time|point)|(?:in )?(?:which|what) (?:{label}|part of the day|slot|session))\b.*?\b(?:discuss(?:ed|ing)?|talk(?:ed|ing)?(?: about)?|"
     r"cover(?:ed|ing)?|address(?:ed)?|deal(?:t)? with|get to|got to|come up|came up|debated?|raised?|treat(?:ed)?|on|about|take up|took up|for)\b\s*(?P<what>.*)",
     re.IGNORECASE,
 )
-_LENGTH_OF = re.compile(
+_LENGTH_OF = lazy(
     r"\b(?:how long|how much time)\b.*?\b(?:for|on|about|was|is|were|did|does|to)\b\s+(?P<what>.*)", re.IGNORECASE
 )
-_AFTER = re.compile(
+_AFTER = lazy(
     r"\b(?:(?:right|straight|directly|immediately)\s+)?(?:after|follow(?:s|ed|ing)?)\b\s*(?P<what>.*)", re.IGNORECASE
 )
-_BEFORE = re.compile(
+_BEFORE = lazy(
     r"\b(?:(?:right|straight|directly|just)\s+)?(?:before|preced(?:es|ed|ing)|ahead of)\b\s*(?P<what>.*)", re.IGNORECASE
 )
-_ORDER = re.compile(
+_ORDER = lazy(
     r"\b(?:what(?:'s|s| is| was| comes?| came| happen\w*| follow\w*)?|which|who|anything|next)\b", re.IGNORECASE
 )
-_SAID = re.compile(
+_SAID = lazy(
     r"\b(?:what (?:did|does|do|was|were|is)|outcome|summary|result|conclusions?|main points?|gist|recap|content)\b.*\b(?:sa(?:y|id|ys)|discuss(?:ed)?|about|conclude[sd]?|agreed?|come out|came out|raised?|cover(?:ed)?|report(?:ed)?|points?|gist|recap)\b",
     re.IGNORECASE,
 )
-_WHERE = re.compile(
+_WHERE = lazy(
     r"\b(?:which room|what room|room|where|venue|location|livestream|stream(?:ed)?|webcast|interpretation|interpreters?|languages?|moderat(?:or|ors|ed)|chair(?:ed|s|person)?|panel?lists?|"
     r"link|zoom|dial|dress code|parking|registration)\b",
     re.IGNORECASE,
 )
-_SAME = re.compile(r"\b(?:same|fresh|new|continu\w*|more of|different|repeat)\b", re.IGNORECASE)
-_STATEMENT = re.compile(
+_SAME = lazy(r"\b(?:same|fresh|new|continu\w*|more of|different|repeat)\b", re.IGNORECASE)
+_STATEMENT = lazy(
     r"\b(?:did|does|do|will|when|what time|was|is|where)\b.*?\b(?:the\s+)?(?P<who>[\w' -]{4,90}?)\s+(?:speak|spoke|speaks|talk|talks|make|made|give|gave|address(?:ed)?|on|statement|speaking|opening|closing)\b",
     re.IGNORECASE,
 )

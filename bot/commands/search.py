@@ -23,19 +23,19 @@ from bot.reply import (
     passage,
 )
 from corpus.document import Document, Section
-from corpus.search import Hit, phrase_spans, word_spans
-from corpus.words import stem
+from corpus.patterns import lazy
+from corpus.search import Found
 
 #: Hits that are quoted; the others are named by number.
 QUOTED = 5
 
-_LEAD = re.compile(
+_LEAD = lazy(
     r"^(?:(?:for|the|me|up|all|where|it|says?|mentions? of|every|instances? of|occurrences? of)\s+)+", re.IGNORECASE
 )
-_IN_SECTION = re.compile(
+_IN_SECTION = lazy(
     r"\s+(?:in|within)\s+(?:(?:section|part)\s+)?(?P<label>[IVX]+(?:[. ]?[A-Za-z0-9]{1,2}){0,3}|\d[. ]?[A-Za-z](?:[. ]?\d)?)\s*$"
 )
-_ASKED = re.compile(
+_ASKED = lazy(
     r"(?:where (?:does|do) (?:it|the document|the summary|the text|they) (?:mention|say|use|talk about)|is the word|"
     r"does the (?:word|phrase)|how (?:often|many times) (?:does|is)(?: it| the (?:word|phrase|document))?)\s+(?P<what>\"[^\"]+\"|\S+(?: \S+){0,3}?)"
     r"(?:\s+(?:appear|occur|mentioned|used|come up|in (?:it|there|the (?:document|text))).*)?[\s?.!]*",
@@ -105,36 +105,20 @@ def answer_search(request: SearchRequest, facts: Facts) -> Reply:
     if found.unknown:
         blocks.append(Text(f"Not in the document: {in_words([f'“{word}”' for word in found.unknown])}."))
     blocks.append(Heading(f"“{read}”{where}: {count} paragraph{'' if count == 1 else 's'}"))
-    phrases = re.findall(r'"([^"]+)"', request.query)
-    terms = {stem(word) for word in re.findall(r"[^\W_]+", re.sub(r'"[^"]*"?', " ", read).casefold())}
-    if not phrases and '"' not in request.query:
-        terms = {stem(word) for word in re.findall(r"[^\W_]+", read.casefold())}
-    for hit in found.hits[:QUOTED]:
-        blocks.append(_excerpt(document, hit, terms, phrases))
-    rest = tuple(hit.number for hit in found.hits[QUOTED:])
+    blocks += [_excerpt(document, number, found) for number in found.hits[:QUOTED]]
+    rest = found.hits[QUOTED:]
     if rest:
         blocks.append(Text(f"Also in {paragraphs_word(rest)}."))
-    best = found.hits[0].number
+    best = found.hits[0]
     blocks.append(Choices((Choice(f"Paragraph {best} whole", f"para {best}"),)))
     return Reply("search", tuple(blocks), also=rest, changes=(Show(Place(best, best)),))
 
 
-def _excerpt(document: Document, hit: Hit, terms: set[str], phrases: list[str]) -> Passage:
-    sentences = document.sentences(hit.number)
-    starts = [0]
-    for sentence in sentences:
-        starts.append(starts[-1] + len(sentence) + 1)
-    held = [
-        sum(1 for a, _ in hit.marks if start <= a < start + len(s)) for s, start in zip(sentences, starts, strict=False)
-    ]
-    at = held.index(max(held)) if held else 0
-    sentence = sentences[at]
-    marks = [span for phrase in phrases for span in phrase_spans(sentence, phrase)]
-    marks += [
-        (a - starts[at], b - starts[at]) for a, b in hit.marks if starts[at] <= a and b <= starts[at] + len(sentence)
-    ]
-    marks = sorted(set(marks)) or word_spans(sentence, terms)
-    return passage(document, hit.number, at, at + 1, marks=marks)
+def _excerpt(document: Document, number: int, found: Found) -> Passage:
+    """The sentence of a paragraph that holds most of what was looked for, marked."""
+    marks = [found.marks(sentence) for sentence in document.sentences(number)]
+    at = max(range(len(marks)), key=lambda index: (sum(end - first for first, end in marks[index]), -index))
+    return passage(document, number, at, at + 1, marks=marks[at])
 
 
 def _no_hits(query: str, where: str, unknown: tuple[str, ...], document: Document) -> Reply:

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 
 from bot.commands.command import Command, Facts
-from bot.commands.paragraph import only_this, quoted, read_all
+from bot.commands.paragraph import quoted, read_all
 from bot.errors import UsageError
 from bot.hearing import Said
 from bot.reply import (
@@ -24,10 +24,11 @@ from bot.reply import (
     paragraphs_word,
 )
 from corpus.document import Document, Section
+from corpus.patterns import lazy
 from corpus.words import stems
 
-_FULL = re.compile(r"\b(?:in full|full text|whole|complete|entire)\b", re.IGNORECASE)
-_LEAD = re.compile(
+_FULL = lazy(r"\b(?:in full|full text|whole|complete|entire)\b", re.IGNORECASE)
+_LEAD = lazy(
     r"^(?:(?:the|a|about|on|called|titled|named|for|with|that is about|which is about|dealing with|that deals with)\s+)+",
     re.IGNORECASE,
 )
@@ -40,7 +41,6 @@ class SectionRequest:
     sections: tuple[Section, ...]
     missing: tuple[str, ...] = ()
     in_full: bool = False
-    other_text: bool = False
 
 
 def recognise_section(said: Said) -> SectionRequest | None:
@@ -151,8 +151,7 @@ def _missing(missing: tuple[str, ...], document: Document) -> str:
 
 
 def _no_section(request: SectionRequest, document: Document) -> Reply:
-    text = only_this(document) if request.other_text else _missing(request.missing, document)
-    blocks: list[Block] = [Text(text)]
+    blocks: list[Block] = [Text(_missing(request.missing, document))]
     words = request.missing[0] if request.missing else ""
     if words and not words[0].isdecimal() and " " not in words.strip(".") and len(words) > 3:
         blocks.append(Choices((Choice("Look for it instead", f"search {words}"), Choice("All sections", "outline"))))

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from bot.commands.command import Command, Facts
 from bot.hearing import Said
 from bot.reply import Choice, Choices, Reply, Text, Visibility
+from corpus.patterns import lazy
 
 HELLO, THANKS, BYE, LANGUAGE, REWRITE, TRANSLATE, WELL = (
     "hello",
@@ -32,12 +33,12 @@ _FULL = (
 )
 _TAIL = r"(?:[\s,.!]+(?:there|bot|all|everyone|team|friend|a lot|so much|very much|for (?:the |your )?(?:help|that|this|answer)|again|you|this|that|was|is|a lot|mate|please|much|lot|folks|lovely|great|perfect|thanks?|thank you|so|really|helpful|useful))*[\s.!?,:)]*"
 _SMALL = [(name, re.compile(pattern + _TAIL, re.IGNORECASE)) for name, pattern in _FULL]
-_TRANSLATE = re.compile(
+_TRANSLATE = lazy(
     r"\b(?:translat(?:e|ion|ed)|traduire|traduis|traduci\w*|übersetz\w*|(?:in|into|en) (?:french|spanish|arabic|russian|chinese|german|portuguese|italian|dutch|turkish|hindi|"
     r"swahili|français|español|deutsch))\b",
     re.IGNORECASE,
 )
-_REWRITE = re.compile(
+_REWRITE = lazy(
     r"^(?:please )?(?:re-?write|re-?word|re-?phrase|para-?phrase|shorten|simplify|write (?:me )?(?:an?|the|my)|draft (?:me )?(?:an?|the|my)|compose|make (?:it|this|that|para\w* \d+) (?:shorter|simpler|nicer|"
     r"sound|more)|turn (?:it|this|that|para\w* \d+) into|explain (?:it |this |that |para\w* \d+ )?(?:like|simply|in simple|in your own)|"
     r"put (?:it|this|that|para\w* \d+) in(?:to)? (?:your own|plain|simple)|eli5|summari[sz]e (?:it|this|that|the whole|the document|everything|all|para))\b|\bin your own words\b|\bpoem\b|\bwrite (?:me )?a (?:speech|tweet|letter|press release|story|song|poem|haiku)\b",

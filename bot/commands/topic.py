@@ -24,19 +24,20 @@ from bot.reply import (
     passage,
 )
 from corpus.document import Document
+from corpus.patterns import lazy
 from corpus.topics import Topic, telling_sentences
 
 #: How many sentences a summary holds at least, if the topic has as many paragraphs, and at most.
 FEWEST, MOST = 3, 6
 
-_LEAD = re.compile(
+_LEAD = lazy(
     r"^(?:(?:on|about|of|is|for|the|that|this|a|an|any|all|everything|anything|what|whole|idea|issue|topic|subject|question)\s+)+",
     re.IGNORECASE,
 )
-_TAIL = re.compile(
+_TAIL = lazy(
     r"\s+(?:idea|issues?|topics?|subject|question|stuff|thing|things|please|in general)[\s?.!]*$", re.IGNORECASE
 )
-_ASKED = re.compile(
+_ASKED = lazy(
     r"(?:(?:what|which)\s+(?:paragraphs?|paras?)\s+(?:are|is|talk|deal|treat|cover|discuss|mention|speak)s?(?:\s+(?:about|on|with|of))?|"
     r"(?:what|which|where) (?:does|do|is|are) (?:the (?:document|summary|hearings|text|paper)|it|they) (?:say|says) (?:about|on|of)|"
     r"(?:what(?:'s| is)|anything|everything|something|all|tell (?:me|us) (?:more )?|more|summari[sz]e|summary of|summary on|overview of|info|information|"

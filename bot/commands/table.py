@@ -1,0 +1,38 @@
+"""The one table of commands: help, the documentation and the platforms' menus are made from it.
+
+The order is the order of understanding: the first command that recognises a message answers it.
+"""
+
+from bot.commands.about import ABOUT, PRIVACY
+from bot.commands.cite import CITE
+from bot.commands.command import Command
+from bot.commands.help import HELP
+from bot.commands.move import MOVE
+from bot.commands.note import NOTE
+from bot.commands.outline import OUTLINE
+from bot.commands.paragraph import PARAGRAPH
+from bot.commands.question import QUESTION
+from bot.commands.quote import QUOTE
+from bot.commands.schedule import SCHEDULE
+from bot.commands.search import SEARCH
+from bot.commands.section import SECTION
+from bot.commands.smalltalk import SMALLTALK
+from bot.commands.topic import TOPIC
+
+COMMANDS: tuple[Command, ...] = (
+    SMALLTALK,
+    QUOTE,
+    CITE,
+    PARAGRAPH,
+    MOVE,
+    SECTION,
+    OUTLINE,
+    NOTE,
+    HELP,
+    ABOUT,
+    PRIVACY,
+    SCHEDULE,
+    TOPIC,
+    SEARCH,
+    QUESTION,
+)
