@@ -7,6 +7,7 @@ without them the words decide.
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -15,8 +16,22 @@ from math import sqrt
 from corpus.document import Document
 from corpus.errors import DocumentUnreadable
 from corpus.library import read_yaml
+from corpus.patterns import lazy
 from corpus.search import WordIndex, nearest
 from corpus.words import STOP, expand, stem, terms_of, words
+
+#: The share of the best score from which another paragraph is quoted, and from which it is called an answer too.
+CLOSE, SURE = 0.5, 0.85
+
+_ASKS_FIGURE = lazy(
+    r"\bhow (?:many|much|old|long|often|high|big|large|few)\b|\b(?:number|share|percent(?:age)?|per cent|proportion|figures?|total|rate|amount|ages?|"
+    r"fraction|ballpark)\b|%|\bcount\b",
+    re.IGNORECASE,
+)
+_FIGURE = lazy(
+    r"\d|\b(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|half|third|quarter|hundred|thousand|million|double|most|largest|few|majority)\b",
+    re.IGNORECASE,
+)
 
 KEYS, SILENCES = "keys.yaml", "silences.yaml"
 
@@ -52,22 +67,31 @@ class Verdict:
 
     Attributes:
         ranked: Paragraphs, best first.
-        answers: How many of them answer; 0 where none does.
+        answers: How many of them to quote; 0 where none answers.
+        sure: How many of these surely answer; the others are close.
         shown_absent: Whether it can be shown that the document does not say: a written silence, or a word it has nowhere.
         terms: The question's stems, and those of the key that fits best.
         mended: Words that were read as others, as (typed, read).
+        asks_figure: Whether the question is for a number.
     """
 
     ranked: tuple[Ranked, ...]
     answers: int
+    sure: int
     shown_absent: bool
     terms: frozenset[str]
     mended: tuple[tuple[str, str], ...] = ()
     key_stems: tuple[tuple[int, frozenset[str]], ...] = ()
+    asks_figure: bool = False
 
     def key_terms(self, number: int) -> frozenset[str]:
         """The stems of a paragraph's key that is most like the question."""
         return dict(self.key_stems).get(number, frozenset())
+
+
+def holds_figure(sentence: str) -> bool:
+    """Whether a sentence states a number, in figures or words."""
+    return bool(_FIGURE.search(sentence))
 
 
 def load_keys(document: Document) -> dict[int, Keys]:
@@ -218,7 +242,9 @@ class Answers:
         )
         answers = self._count(ranked) if self._is_answered(terms, ranked, silent) else 0
         absent = not answers and bool(self.keys) and ((silence >= 0 and silent > 0.6) or not ranked)
-        return Verdict(tuple(ranked), answers, absent, frozenset(terms), mended, key_stems)
+        sure = sum(1 for r in ranked[:answers] if r.score >= SURE * ranked[0].score)
+        asks_figure = bool(_ASKS_FIGURE.search(question))
+        return Verdict(tuple(ranked), answers, sure, absent, frozenset(terms), mended, key_stems, asks_figure)
 
     def _is_answered(self, terms: list[str], ranked: list[Ranked], silent: float) -> bool:
         if not ranked or not terms:
@@ -228,7 +254,7 @@ class Answers:
     @staticmethod
     def _count(ranked: list[Ranked]) -> int:
         """How many of the best paragraphs to quote: up to three, as long as they score near the first."""
-        return sum(1 for r in ranked[:3] if r.score >= 0.5 * ranked[0].score)
+        return sum(1 for r in ranked[:3] if r.score >= CLOSE * ranked[0].score)
 
     def knows(self, word: str) -> bool:
         """Whether a word stands in the document or in what its editor wrote beside it."""

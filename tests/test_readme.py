@@ -38,15 +38,19 @@ def conversation(messages: list[str], cwd: Path) -> str:
     chat = hearings("chat", cwd=cwd, stdin="\n".join(messages) + "\n")
     assert (chat.returncode, chat.stderr, chat.stdout) == (0, "", said.stdout)
     answers = [
-        hearings("ask", "--conversation", "-", cwd=cwd, stdin="\n".join(messages[: i + 1]) + "\n").stdout for i in range(len(messages))
+        hearings("ask", "--conversation", "-", cwd=cwd, stdin="\n".join(messages[: i + 1]) + "\n").stdout
+        for i in range(len(messages))
     ]
     return "".join(
-        f"› {message}\n\n{after[len(before) :]}" for message, before, after in zip(messages, ["", *answers], answers, strict=False)
+        f"› {message}\n\n{after[len(before) :]}"
+        for message, before, after in zip(messages, ["", *answers], answers, strict=False)
     )
 
 
 def command_table() -> str:
-    rows = [f"| {' · '.join(f'`{u}`' for u in c.usage.split(' · '))} | {c.summary} |\n" for c in COMMANDS if not c.hidden]
+    rows = [
+        f"| {' · '.join(f'`{u}`' for u in c.usage.split(' · '))} | {c.summary} |\n" for c in COMMANDS if not c.hidden
+    ]
     return "\n| you write | you get |\n| --- | --- |\n" + "".join(rows)
 
 

@@ -75,7 +75,9 @@ def _block(block: Block, width: int) -> RenderableType:
             for index, choice in enumerate(choices):
                 line.append("   " if index else "")
                 line.append(choice.words, style=KEY)
-                line.append(f" {choice.label.partition(':')[0].lower()}")
+                hint = choice.label.partition(":")[0].lower()
+                if hint.split()[0] != choice.words.split()[0]:
+                    line.append(f" {hint}")
             return line
         case Picture(_, _, alternative) | File(_, _, _, alternative):
             return Rich(alternative)
@@ -102,19 +104,20 @@ def _passage(passage: Passage) -> RenderableType:
 
 
 def _quotation(passage: Passage) -> Rich:
+    """The sentences as running text; those that answer on lines of their own, after the word that says so."""
     text = Rich()
     at = 0
+    first, end = passage.answer or (-1, -1)
     for index, sentence in enumerate(passage.sentences):
-        answers = passage.answer is not None and passage.answer[0] <= index < passage.answer[1]
         if index:
-            text.append(" ")
-        if answers and passage.answer and index == passage.answer[0] and len(passage.sentences) > 1:
-            text.append("▸ ", style=MARK)
+            text.append("\n" if index in (first, end) else " ")
+        if index == first:
+            text.append("Answer: ", style=MARK)
         start = len(text)
-        text.append(sentence, style=ANSWER if answers else "")
-        for first, end in passage.marks:
-            if at <= first < at + len(sentence):
-                text.stylize(MARK, start + first - at, start + end - at)
+        text.append(sentence, style=ANSWER if first <= index < end else "")
+        for mark, mark_end in passage.marks:
+            if at <= mark < at + len(sentence):
+                text.stylize(MARK, start + mark - at, start + mark_end - at)
         at += len(sentence) + 1
     return text
 

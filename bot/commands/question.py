@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.commands.command import Command, Facts
 from bot.hearing import Said
 from bot.reply import Block, Choice, Choices, Passage, Place, Reply, Show, Text, in_words, paragraphs_word, passage
-from corpus.answers import Verdict
+from corpus.answers import Verdict, holds_figure
 from corpus.document import Document
 from corpus.topics import LEANING
 from corpus.words import stems
 
 #: Characters up to which the best paragraph is quoted whole round its answering sentence.
 WHOLE_UP_TO = 700
+#: How much likelier a sentence with a figure is the answer to a question for one.
+FIGURE_GAIN = 1.6
+#: Further paragraphs that are named by number.
+ALSO = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,25 +38,26 @@ def answer_question(request: QuestionRequest, facts: Facts) -> Reply:
     verdict = document.answers.answer(request.question)
     if not verdict.answers:
         return _refusal(request.question, verdict)
-    chosen = verdict.ranked[: verdict.answers]
+    sure, close = verdict.ranked[: verdict.sure], verdict.ranked[verdict.sure : verdict.answers]
+    best = verdict.ranked[0]
     also = tuple(
-        r.number for r in verdict.ranked[verdict.answers : verdict.answers + 7] if r.score > 0.35 * chosen[0].score
+        r.number for r in verdict.ranked[verdict.answers : verdict.answers + ALSO] if r.score > 0.35 * best.score
     )
     blocks: list[Block] = []
     if verdict.mended:
         pairs = in_words([f"“{typed}” as “{read}”" for typed, read in verdict.mended])
         blocks.append(Text(f"Reading {pairs}."))
-    blocks += [
-        answering_passage(document, ranked.number, verdict, whole=index == 0) for index, ranked in enumerate(chosen)
-    ]
+    blocks += [answering_passage(document, ranked.number, verdict, whole=ranked is best) for ranked in sure]
+    if close:
+        blocks.append(Text("Close to it:"))
+        blocks += [replace(answering_passage(document, ranked.number, verdict), answer=None) for ranked in close]
     if also:
-        blocks.append(Text(f"See also {paragraphs_word(sorted(also[:4]))}."))
-    blocks.append(Choices(tuple(Choice(f"Paragraph {r.number} whole", f"para {r.number}") for r in chosen)))
-    first = chosen[0].number
-    return Reply("question", tuple(blocks), also=also, changes=(Show(Place(first, first)),))
+        blocks.append(Text(f"See also {paragraphs_word(also)}."))
+    blocks.append(Choices(tuple(Choice(f"Paragraph {r.number} whole", f"para {r.number}") for r in (*sure, *close))))
+    return Reply("question", tuple(blocks), also=also, changes=(Show(Place(best.number, best.number)),))
 
 
-def answering_passage(document: Document, number: int, verdict: Verdict, *, whole: bool) -> Passage:
+def answering_passage(document: Document, number: int, verdict: Verdict, *, whole: bool = False) -> Passage:
     """A paragraph, or the part round the sentence that answers, with that sentence marked."""
     sentences = document.sentences(number)
     at = best_sentence(document, number, verdict)
@@ -75,6 +80,8 @@ def best_sentence(document: Document, number: int, verdict: Verdict) -> int:
             weigh.get(t, 1.0) for t in (held & helped) - asked
         )
         score /= (12 + len(held)) ** 0.5
+        if verdict.asks_figure and holds_figure(sentence):
+            score = (score + 0.5) * FIGURE_GAIN
         if score > best:
             best, at = score, index
     return at
