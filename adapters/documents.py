@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from corpus.answers import load_keys, load_silences
 from corpus.document import Document
 from corpus.errors import CorpusError, DocumentUnreadable
+from corpus.keys import load_keys, load_silences
 from corpus.library import EDITION, SOURCE, checksum, open_document, read_source
 from corpus.reader import gaps, read_document
 from corpus.topics import load_topics

@@ -1,64 +1,88 @@
 """Which paragraphs answer a question, and whether any does.
 
-A question is compared with the words of the paragraphs, and with what the document's editor wrote beside them: questions
-that a paragraph answers (`keys.yaml`) and questions that the document does not answer (`silences.yaml`). Both are optional;
-without them the words decide.
+A question is compared with the words of the paragraphs and with what the document's editor wrote beside them: the questions
+that a paragraph answers, its keys, and the questions that the document does not answer, its silences. Each of these is a
+card; likeness is the cosine of weighted stems, the kind of thing asked for counting as a stem of its own. Without keys the
+words of the text decide.
 """
 
 from __future__ import annotations
 
-import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from math import sqrt
+from math import exp, log, sqrt
 
 from corpus.document import Document
-from corpus.errors import DocumentUnreadable
-from corpus.library import read_yaml
-from corpus.patterns import lazy
+from corpus.keys import load_keys, load_silences
+from corpus.kinds import FIGURE, kinds_asked
 from corpus.search import WordIndex, nearest
 from corpus.words import STOP, expand, stem, terms_of, words
 
+#: What counts how much in the ranking: the paragraph's words, its keys' words, its likest key, the mean of its three likest.
+BY_TEXT, BY_KEYS, BY_LIKEST, BY_LIKEST_THREE = 0.3, 1.0, 0.8, 3.0
+#: What the kind of thing asked for counts on a card, against a word.
+KIND_WEIGHT = 0.8
 #: The share of the best score from which another paragraph is quoted, and from which it is called an answer too.
 CLOSE, SURE = 0.5, 0.85
-
-_ASKS_FIGURE = lazy(
-    r"\bhow (?:many|much|old|long|often|high|big|large|few)\b|\b(?:number|share|percent(?:age)?|per cent|proportion|figures?|total|rate|amount|ages?|"
-    r"fraction|ballpark)\b|%|\bcount\b",
-    re.IGNORECASE,
-)
-_FIGURE = lazy(
-    r"\d|\b(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|half|third|quarter|hundred|thousand|million|double|most|largest|few|majority)\b",
-    re.IGNORECASE,
-)
-
-KEYS, SILENCES = "keys.yaml", "silences.yaml"
-
-
-@dataclass(frozen=True, slots=True)
-class Keys:
-    """What one paragraph answers: questions in people's words, and everyday terms for its terms."""
-
-    questions: tuple[str, ...]
-    terms: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Silence:
-    """A question that the document does not answer, and the paragraphs that come nearest."""
-
-    ask: str
-    near: tuple[int, ...]
+#: A silence so like the question shows that the document does not say.
+SHOWN_ABSENT = 0.55
 
 
 @dataclass(frozen=True, slots=True)
 class Ranked:
-    """A paragraph as an answer: its score, and the likeness (0 to 1) of its best key to the question."""
+    """A paragraph as an answer: its score, and the likeness (0 to 1) of its keys to the question, likest first."""
 
     number: int
     score: float
-    likeness: float
+    likest: tuple[float, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What speaks for and against a question being answered, each from 0 to 1.
+
+    Attributes:
+        key: The likeness of the likest key of the best three paragraphs.
+        keys: The mean likeness of the three likest keys of one of them.
+        silence: The likeness of the likest silence.
+        silences: The mean likeness of the three likest silences.
+        covered: How much of the question, by rarity, stands in one of them or its keys.
+        in_text: How much stands in the text of one of them.
+        unheard: How much stands nowhere in the document or its keys.
+        other_kind: How many kinds of thing are asked for that no like key asks for.
+        whether: Whether it is a yes-or-no question.
+        why: Whether it asks for reasons.
+    """
+
+    key: float
+    keys: float
+    silence: float
+    silences: float
+    covered: float
+    in_text: float
+    unheard: float
+    other_kind: float
+    whether: float
+    why: float
+
+
+#: The logistic regression on `Evidence`. Fitted by `make calibrate` on tests/eval, which prints this table anew.
+CONSTANT = 0.87
+WEIGHTS = Evidence(
+    key=1.86,
+    keys=4.46,
+    silence=-3.57,
+    silences=-8.64,
+    covered=3.92,
+    in_text=-2.80,
+    unheard=-2.61,
+    other_kind=-1.31,
+    whether=1.09,
+    why=2.53,
+)
+#: The likelihood from which a question counts as answered.
+LIKELY = 0.45
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,10 +93,11 @@ class Verdict:
         ranked: Paragraphs, best first.
         answers: How many of them to quote; 0 where none answers.
         sure: How many of these surely answer; the others are close.
-        shown_absent: Whether it can be shown that the document does not say: a written silence, or a word it has nowhere.
-        terms: The question's stems, and those of the key that fits best.
+        shown_absent: Whether it can be shown that the document does not say: by a silence, or by words it has nowhere.
+        terms: The question's stems.
+        kinds: The kinds of thing that it asks for.
         mended: Words that were read as others, as (typed, read).
-        asks_figure: Whether the question is for a number.
+        key_stems: By paragraph, the stems of the key that is most like the question.
     """
 
     ranked: tuple[Ranked, ...]
@@ -80,182 +105,181 @@ class Verdict:
     sure: int
     shown_absent: bool
     terms: frozenset[str]
-    mended: tuple[tuple[str, str], ...] = ()
-    key_stems: tuple[tuple[int, frozenset[str]], ...] = ()
-    asks_figure: bool = False
+    kinds: frozenset[str]
+    mended: tuple[tuple[str, str], ...]
+    key_stems: Mapping[int, frozenset[str]]
 
-    def key_terms(self, number: int) -> frozenset[str]:
-        """The stems of a paragraph's key that is most like the question."""
-        return dict(self.key_stems).get(number, frozenset())
-
-
-def holds_figure(sentence: str) -> bool:
-    """Whether a sentence states a number, in figures or words."""
-    return bool(_FIGURE.search(sentence))
+    @property
+    def asks_figure(self) -> bool:
+        """Whether the question is for a number."""
+        return FIGURE in self.kinds
 
 
-def load_keys(document: Document) -> dict[int, Keys]:
-    """The keys beside a document, by paragraph; empty if it has none.
+@dataclass(frozen=True, slots=True)
+class _Card:
+    """A question written beside the document; `number` is the paragraph that answers it, 0 for a silence."""
 
-    Raises:
-        DocumentUnreadable: An entry is not of its form, or names a paragraph that does not exist.
-    """
-    path = document.folder / KEYS if document.folder else None
-    if path is None or not path.is_file():
-        return {}
-    keys = {}
-    for number, entry in (read_yaml(path) or {}).items():
-        if number not in document:
-            raise DocumentUnreadable(f"{path}: names paragraph {number}, which the document has not")
-        try:
-            keys[int(number)] = Keys(tuple(map(str, entry["questions"])), tuple(map(str, entry.get("terms") or ())))
-        except (KeyError, TypeError, AttributeError) as error:
-            raise DocumentUnreadable(f"{path}: paragraph {number}: expected questions and terms") from error
-    return keys
+    number: int
+    terms: frozenset[str]
+    kinds: frozenset[str]
 
 
-def load_silences(document: Document) -> tuple[Silence, ...]:
-    """The questions that an editor knows the document not to answer; empty if none are written.
+@dataclass(frozen=True, slots=True)
+class _Likeness:
+    """How like the cards are to a question, as (cosine, card): by paragraph, and the silences; likest first."""
 
-    Raises:
-        DocumentUnreadable: An entry is not of its form.
-    """
-    path = document.folder / SILENCES if document.folder else None
-    if path is None or not path.is_file():
-        return ()
-    try:
-        return tuple(Silence(str(entry["ask"]), tuple(entry.get("near") or ())) for entry in read_yaml(path) or ())
-    except (KeyError, TypeError, AttributeError) as error:
-        raise DocumentUnreadable(f"{path}: expected entries with ask and near") from error
+    keys: dict[int, list[tuple[float, int]]]
+    silences: list[tuple[float, int]]
 
 
 class Answers:
     """The index of what a document answers."""
 
     def __init__(self, document: Document) -> None:
-        self.document = document
         self.keys = load_keys(document)
-        self.silences = load_silences(document)
-        self.text = document.search.index
-        self._ask_words: Counter[str] = Counter(document.search.vocabulary)
+        silences = load_silences(document)
+        self._text = document.search.index
+        self._asked: Counter[str] = Counter(document.search.vocabulary)
         bags: dict[int, Counter[str]] = {}
-        self._cards: list[tuple[int, Counter[str]]] = []
+        self._cards: list[_Card] = []
         for number, keys in self.keys.items():
-            bag: Counter[str] = Counter()
+            bag = bags[number] = Counter()
             for question in keys.questions:
-                self._ask_words.update(words(question))
-                card = Counter(terms_of(question))
-                self._cards.append((number, card))
-                bag.update(card)
+                self._asked.update(words(question))
+                self._cards.append(_card(number, question))
+                bag.update(terms_of(question))
             for term in keys.terms:
-                self._ask_words.update(words(term))
-                bag.update(terms_of(term))
-                bag.update(terms_of(term))
-            bags[number] = bag
-        self.key_index = WordIndex(bags)
-        self._silent_from = len(self._cards)
-        for silence in self.silences:
-            self._cards.append((0, Counter(terms_of(silence.ask))))
-        self._known = {word for silence in self.silences for word in words(silence.ask)}
-        self._candidates = [word for word in self._ask_words if word not in STOP and word.isalpha() and len(word) > 3]
-        self._weigh_cards()
-
-    def _weigh_cards(self) -> None:
-        """Give every stem a weight by how rare it is among the questions, and every card its unit vector."""
-        from math import log
-
-        frequency = Counter(term for _, card in self._cards for term in card)
-        count = len(self._cards) or 1
-        self._rarity = {term: log(1 + count / n) for term, n in frequency.items()}
-        self._unseen = log(1 + count)
+                self._asked.update(words(term))
+                bag.update(terms_of(term) * 2)
+        self._keys = WordIndex(bags)
+        self._cards += [_card(0, silence.ask) for silence in silences]
+        self._known = {word for silence in silences for word in words(silence.ask)}
+        self._mendable = [word for word in self._asked if word not in STOP and word.isalpha() and len(word) > 3]
+        frequency = Counter(term for card in self._cards for term in card.terms | card.kinds)
+        self._unseen = log(1 + max(len(self._cards), 1))
+        self._rarity = {term: log(1 + len(self._cards) / count) for term, count in frequency.items()}
         self._postings: dict[str, list[tuple[int, float]]] = defaultdict(list)
-        for index, (_, card) in enumerate(self._cards):
-            length = sqrt(sum(self._rarity[term] ** 2 for term in card)) or 1.0
-            for term in card:
-                self._postings[term].append((index, self._rarity[term] / length))
+        for index, card in enumerate(self._cards):
+            for term, weight in self._unit(card.terms, card.kinds).items():
+                self._postings[term].append((index, weight))
 
-    def read(self, question: str) -> tuple[list[str], tuple[tuple[str, str], ...]]:
-        """A question's stems, with mistyped words mended; names and numbers never are."""
+    def _unit(self, terms: Iterable[str], kinds: Iterable[str]) -> dict[str, float]:
+        """The unit vector of stems and kinds, weighed by rarity."""
+        weights = {term: self._rarity.get(term, self._unseen) for term in terms}
+        weights |= {kind: KIND_WEIGHT * self._rarity.get(kind, self._unseen) for kind in kinds}
+        length = sqrt(sum(weight * weight for weight in weights.values())) or 1.0
+        return {term: weight / length for term, weight in weights.items()}
+
+    def knows(self, word: str) -> bool:
+        """Whether a word stands in the document or in what its editor wrote beside it."""
+        return word in STOP or word in self._asked or word in self._known or stem(word) in self._rarity
+
+    def holds(self, term: str) -> bool:
+        """Whether a stem stands in the document or in the keys of a paragraph."""
+        return term in self._text.idf or term in self._keys.idf
+
+    def read(self, question: str) -> tuple[frozenset[str], tuple[tuple[str, str], ...]]:
+        """A question's stems, with mistyped words mended; numbers never are."""
         terms: list[str] = []
         mended: list[tuple[str, str]] = []
         for word in expand(words(question)):
             if word in STOP:
                 continue
-            if (
-                word in self._ask_words
-                or word in self._known
-                or not word.isalpha()
-                or len(word) < 4
-                or stem(word) in self._rarity
-            ):
-                terms.append(stem(word))
-                continue
-            better = nearest(word, self._candidates, self._ask_words)
-            if better:
-                mended.append((word, better))
+            better = None
+            if len(word) > 3 and word.isalpha() and not self.knows(word):
+                better = nearest(word, self._mendable, self._asked)
+                mended += [(word, better)] if better else []
             terms.append(stem(better or word))
-        return list(dict.fromkeys(terms)), tuple(mended)
-
-    def likeness(self, terms: Iterable[str]) -> tuple[dict[int, tuple[float, int]], float, int]:
-        """How like the nearest key of each paragraph is, and the nearest silence: cosines, with the cards' places."""
-        weights = {term: self._rarity.get(term, self._unseen) for term in terms}
-        length = sqrt(sum(weight**2 for weight in weights.values())) or 1.0
-        dots: dict[int, float] = defaultdict(float)
-        for term, weight in weights.items():
-            for index, value in self._postings.get(term, ()):
-                dots[index] += weight * value / length
-        best: dict[int, tuple[float, int]] = {}
-        silent, silence = 0.0, -1
-        for index, cosine in dots.items():
-            if index >= self._silent_from:
-                if cosine > silent:
-                    silent, silence = cosine, index - self._silent_from
-            else:
-                number = self._cards[index][0]
-                if cosine > best.get(number, (0.0, 0))[0]:
-                    best[number] = (cosine, index)
-        return best, silent, silence
+        return frozenset(terms), tuple(mended)
 
     def answer(self, question: str) -> Verdict:
         """What the document has for a question."""
         terms, mended = self.read(question)
-        by_text = self.text.scores(terms)
-        by_key = self.key_index.scores(terms)
-        like, silent, silence = self.likeness(terms)
-        top_text = max(by_text.values(), default=0.0) or 1.0
-        top_key = max(by_key.values(), default=0.0) or 1.0
-        ranked = sorted(
-            (
-                Ranked(
-                    number,
-                    0.6 * by_text.get(number, 0.0) / top_text
-                    + 1.0 * by_key.get(number, 0.0) / top_key
-                    + 1.6 * like.get(number, (0.0, 0))[0],
-                    like.get(number, (0.0, 0))[0],
-                )
-                for number in by_text.keys() | by_key.keys()
+        kinds = kinds_asked(question)
+        like = self._likeness(terms, kinds)
+        ranked = self._rank(terms, like)
+        evidence = self.evidence(terms, kinds, ranked, like)
+        answered = bool(ranked) and bool(terms) and (not self.keys or likelihood(evidence) >= LIKELY)
+        answers = sum(1 for r in ranked[:3] if r.score >= CLOSE * ranked[0].score) if answered else 0
+        return Verdict(
+            tuple(ranked),
+            answers,
+            sum(1 for r in ranked[:answers] if r.score >= SURE * ranked[0].score),
+            not answered and bool(self.keys) and (evidence.silence >= SHOWN_ABSENT or not any(map(self.holds, terms))),
+            terms,
+            kinds,
+            mended,
+            {r.number: self._cards[like.keys[r.number][0][1]].terms for r in ranked[:3] if r.number in like.keys},
+        )
+
+    def weigh(self, question: str) -> tuple[Evidence, tuple[int, ...]]:
+        """The evidence for a question and the paragraphs by rank, for calibration."""
+        terms, _ = self.read(question)
+        kinds = kinds_asked(question)
+        like = self._likeness(terms, kinds)
+        ranked = self._rank(terms, like)
+        return self.evidence(terms, kinds, ranked, like), tuple(r.number for r in ranked)
+
+    def _likeness(self, terms: frozenset[str], kinds: frozenset[str]) -> _Likeness:
+        cosines: dict[int, float] = defaultdict(float)
+        for term, weight in self._unit(terms, kinds).items():
+            for index, value in self._postings.get(term, ()):
+                cosines[index] += weight * value
+        keys: dict[int, list[tuple[float, int]]] = defaultdict(list)
+        for index, cosine in cosines.items():
+            if self._cards[index].terms & terms:  # a kind alone is no likeness
+                keys[self._cards[index].number].append((cosine, index))
+        for cards in keys.values():
+            cards.sort(reverse=True)
+        return _Likeness(keys, keys.pop(0, []))
+
+    def _rank(self, terms: frozenset[str], like: _Likeness) -> list[Ranked]:
+        by_text, by_key = self._text.scores(terms), self._keys.scores(terms)
+        top_text, top_key = max(by_text.values(), default=0.0) or 1.0, max(by_key.values(), default=0.0) or 1.0
+        ranked = []
+        for number in by_text.keys() | by_key.keys():
+            likest = tuple(cosine for cosine, _ in like.keys.get(number, ())[:3])
+            score = BY_TEXT * by_text.get(number, 0.0) / top_text + BY_KEYS * by_key.get(number, 0.0) / top_key
+            score += BY_LIKEST * max(likest, default=0.0) + BY_LIKEST_THREE * sum(likest) / 3
+            ranked.append(Ranked(number, score, likest))
+        ranked.sort(key=lambda r: (-r.score, r.number))
+        return ranked
+
+    def evidence(self, terms: frozenset[str], kinds: frozenset[str], ranked: list[Ranked], like: _Likeness) -> Evidence:
+        """What speaks for and against an answer among the best three paragraphs."""
+        best = ranked[:3]
+        rarity = {term: self._rarity.get(term, self._unseen) for term in terms}
+        total = sum(rarity.values()) or 1.0
+
+        def share(held: Iterable[str]) -> float:
+            return sum(rarity[term] for term in held) / total
+
+        asked_alike = {
+            kind for r in best[:2] for _, card in like.keys.get(r.number, ())[:2] for kind in self._cards[card].kinds
+        }
+        return Evidence(
+            key=max((r.likest[0] for r in best if r.likest), default=0.0),
+            keys=max((sum(r.likest) / 3 for r in best), default=0.0),
+            silence=like.silences[0][0] if like.silences else 0.0,
+            silences=sum(cosine for cosine, _ in like.silences[:3]) / 3,
+            covered=max(
+                (share(t for t in terms if self._text.has(t, r.number) or self._keys.has(t, r.number)) for r in best),
+                default=0.0,
             ),
-            key=lambda r: (-r.score, r.number),
+            in_text=max((share(t for t in terms if self._text.has(t, r.number)) for r in best), default=0.0),
+            unheard=share(t for t in terms if not self.holds(t)),
+            other_kind=float(len(kinds - asked_alike - {"whether", "why", "how"})),
+            whether=float("whether" in kinds),
+            why=float("why" in kinds),
         )
-        key_stems = tuple(
-            (r.number, frozenset(self._cards[like[r.number][1]][1])) for r in ranked[:3] if r.number in like
-        )
-        answers = self._count(ranked) if self._is_answered(terms, ranked, silent) else 0
-        absent = not answers and bool(self.keys) and ((silence >= 0 and silent > 0.6) or not ranked)
-        sure = sum(1 for r in ranked[:answers] if r.score >= SURE * ranked[0].score)
-        asks_figure = bool(_ASKS_FIGURE.search(question))
-        return Verdict(tuple(ranked), answers, sure, absent, frozenset(terms), mended, key_stems, asks_figure)
 
-    def _is_answered(self, terms: list[str], ranked: list[Ranked], silent: float) -> bool:
-        if not ranked or not terms:
-            return False
-        return not self.keys or max(r.likeness for r in ranked[:3]) > silent
 
-    @staticmethod
-    def _count(ranked: list[Ranked]) -> int:
-        """How many of the best paragraphs to quote: up to three, as long as they score near the first."""
-        return sum(1 for r in ranked[:3] if r.score >= CLOSE * ranked[0].score)
+def likelihood(evidence: Evidence) -> float:
+    """How likely it is that a question with such evidence is answered, from 0 to 1."""
+    names = Evidence.__dataclass_fields__
+    score = CONSTANT + sum(getattr(WEIGHTS, name) * getattr(evidence, name) for name in names)
+    return 1 / (1 + exp(-score))
 
-    def knows(self, word: str) -> bool:
-        """Whether a word stands in the document or in what its editor wrote beside it."""
-        return word in STOP or word in self._ask_words or word in self._known or stem(word) in self._rarity
+
+def _card(number: int, question: str) -> _Card:
+    return _Card(number, frozenset(terms_of(question)), kinds_asked(question))

@@ -52,6 +52,7 @@ class WordIndex:
     """BM25 over bags of weighted stems, one bag a key."""
 
     def __init__(self, bags: dict[int, Counter[str]]) -> None:
+        self._bags = bags
         self.count = len(bags)
         self.postings: dict[str, list[tuple[int, float]]] = defaultdict(list)
         lengths = {key: sum(bag.values()) for key, bag in bags.items()}
@@ -62,6 +63,10 @@ class WordIndex:
             held_back = K1 * (1 - B + B * lengths[key] / mean)
             for term, weight in bag.items():
                 self.postings[term].append((key, self.idf[term] * weight * (K1 + 1) / (weight + held_back)))
+
+    def has(self, term: str, key: int) -> bool:
+        """Whether a bag holds a term."""
+        return term in self._bags.get(key, ())
 
     def scores(self, terms: Iterable[str]) -> dict[int, float]:
         """The score of every key that holds one of the terms."""

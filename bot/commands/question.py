@@ -7,8 +7,9 @@ from dataclasses import dataclass, replace
 from bot.commands.command import Command, Facts
 from bot.hearing import Said
 from bot.reply import Block, Choice, Choices, Passage, Place, Reply, Show, Text, in_words, paragraphs_word, passage
-from corpus.answers import Verdict, holds_figure
+from corpus.answers import Verdict
 from corpus.document import Document
+from corpus.kinds import holds_figure
 from corpus.topics import LEANING
 from corpus.words import stems
 
@@ -72,7 +73,7 @@ def answering_passage(document: Document, number: int, verdict: Verdict, *, whol
 def best_sentence(document: Document, number: int, verdict: Verdict) -> int:
     """The sentence of a paragraph that holds most of what is asked, by stems weighed by rarity."""
     weigh = document.search.index.idf
-    asked, helped = verdict.terms, verdict.key_terms(number)
+    asked, helped = verdict.terms, verdict.key_stems.get(number, frozenset())
     best, at = -1.0, 0
     for index, sentence in enumerate(document.sentences(number)):
         held = set(stems(sentence))

@@ -93,7 +93,7 @@ def answer_topic(request: TopicRequest, facts: Facts) -> Reply:
         verdict = document.answers.answer(request.phrase)
         best = verdict.ranked[0].score if verdict.ranked else 0.0
         which = [r.number for r in verdict.ranked if r.score >= 0.45 * best][:8]
-        if not which or not _is_held(document, verdict.terms):
+        if not which or not any(map(document.answers.holds, verdict.terms)):
             return _not_treated(request.phrase, which[:3])
         topic = Topic(request.phrase, (), tuple(which))
     terms = topic.stems | (verdict.terms if verdict else frozenset())
@@ -125,10 +125,6 @@ def _title(topic: Topic, phrase: str, known: bool) -> str:
     if known and phrase.casefold() != topic.name.casefold():
         said = f"Topic: {topic.name} (for “{phrase}”)"
     return f"{said}, treated in {count} paragraph{'' if count == 1 else 's'}"
-
-
-def _is_held(document: Document, terms: frozenset[str]) -> bool:
-    return any(term in document.search.index.idf or term in document.answers.key_index.idf for term in terms)
 
 
 def _not_treated(phrase: str, near: list[int]) -> Reply:
