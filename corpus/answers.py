@@ -82,7 +82,7 @@ WEIGHTS = Evidence(
     why=2.53,
 )
 #: The likelihood from which a question counts as answered.
-LIKELY = 0.45
+LIKELY = 0.4
 
 
 @dataclass(frozen=True, slots=True)

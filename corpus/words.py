@@ -15,6 +15,7 @@ STOP = frozenset(
         "a",
         "about",
         "above",
+        "between",
         "after",
         "again",
         "all",

@@ -55,7 +55,9 @@ def main() -> None:
         right = sum(found if p >= cut else not answerable for p, (_, answerable, found) in judged)
         refused = sum(p < cut for p, r in judged if r[1]) / sum(r[1] for r in rows)
         caught = sum(p < cut for p, r in judged if not r[1]) / sum(not r[1] for r in rows)
-        print(f"likely from {cut:.2f}: joint {right / len(rows):.3f}, wrongly refused {refused:.3f}, rightly refused {caught:.3f}")
+        print(
+            f"likely from {cut:.2f}: joint {right / len(rows):.3f}, wrongly refused {refused:.3f}, rightly refused {caught:.3f}"
+        )
     constant, weights = fit(rows)
     print(f"CONSTANT = {constant:.2f}\nWEIGHTS = Evidence(")
     for field, weight in zip(fields(Evidence), weights, strict=True):

@@ -23,5 +23,6 @@ class Asked:
 def load(name: str) -> list[Asked]:
     entries: list[dict[str, Any]] = yaml.safe_load((FOLDER / f"{name}.yaml").read_text(encoding="utf-8"))
     return [
-        Asked(str(e["id"]), e["kind"], e["text"], tuple(e.get("gold") or ()), tuple(e.get("expect") or ())) for e in entries
+        Asked(str(e["id"]), e["kind"], e["text"], tuple(e.get("gold") or ()), tuple(e.get("expect") or ()))
+        for e in entries
     ]
