@@ -66,7 +66,10 @@ class Topics:
         if topic := self._by_key.get(key):
             return topic
         vocabulary = sorted({word for k in self._by_key for word in k})
-        mended = frozenset(word if word in vocabulary else (nearest(word, vocabulary) or word) for word in key)
+        mended = frozenset(
+            word if word in vocabulary else ((nearest(word, vocabulary) if len(word) > 4 else None) or word)
+            for word in key
+        )
         return self._by_key.get(mended)
 
 

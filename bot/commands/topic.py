@@ -26,6 +26,7 @@ from bot.reply import (
 from corpus.document import Document
 from corpus.patterns import lazy
 from corpus.topics import Topic, telling_sentences
+from corpus.words import stems
 
 #: How many sentences a summary holds at least, if the topic has as many paragraphs, and at most.
 FEWEST, MOST = 3, 6
@@ -79,6 +80,8 @@ def recognise_topic(said: Said) -> TopicRequest | None:
     phrase = tidy(match["what"] if match else said.bare)
     if not match and (said.bare.endswith("?") or len(phrase.split()) > 7):
         return None
+    if not match and len(stems(phrase)) * 3 < len(phrase.split()):
+        return None  # a sentence with a topic's word in it
     return TopicRequest(phrase) if said.document.topics.find(phrase) else None
 
 

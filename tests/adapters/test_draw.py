@@ -3,7 +3,7 @@
 import io
 import os
 import re
-from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,7 +12,7 @@ from rich.console import Console
 
 from adapters.terminal.ask import reply_to
 from adapters.terminal.draw import READABLE, draw
-from bot.render import render_plain
+from bot.render import render_block, render_plain
 from bot.reply import (
     Block,
     Bullets,
@@ -37,13 +37,24 @@ HOSTILE = "[bold]x[/bold] [/] [link=file:///etc]y[/link] \\[z] :smile: <b>&amp; 
 FAR = "👩‍👩‍👧 国际移徙与发展 שלום עולם ه‍ذا e\u0301"
 
 
-def drawn(reply: Reply, width: int, colours: str | None = None) -> str:
+def drawn(reply: Reply, width: int, *, coloured: bool = False) -> str:
     """A reply as `chat` prints it in a terminal of so many columns, without blanks at the ends of lines."""
     out = io.StringIO()
-    system = "standard" if colours else None
-    console = Console(file=out, width=width, color_system=system, force_terminal=bool(colours), highlight=False)
+    console = Console(
+        file=out,
+        width=width,
+        color_system="standard" if coloured else None,
+        force_terminal=coloured,
+        legacy_windows=False,
+        highlight=False,
+    )
     console.print(draw(reply, width), width=min(width, READABLE))
     return "\n".join(line.rstrip() for line in out.getvalue().splitlines()) + "\n"
+
+
+def flowing(text: str) -> str:
+    """A text on one line, without the signs that stand at the beginning of lines."""
+    return re.sub(r"[\s│•]+", " ", text)
 
 
 def hostile_blocks(text: str) -> tuple[Block, ...]:
@@ -69,7 +80,7 @@ def blocks(case: str, document: Document) -> tuple[Block, ...]:
         case "answer":
             return (passage(document, 32, 0, 3, answer=(1, 2)), passage(document, 3, answer=(0, 1)))
         case "marks":
-            return (Heading("“remittances”: 2 paragraphs"), passage(document, 32, 0, 1, marks=[(45, 59), (62, 65)]))
+            return (Heading("“remittances”: 2 paragraphs"), passage(document, 32, 0, 1, marks=[(55, 66), (166, 177)]))
         case "timetable":
             assert document.programme
             rows = [
@@ -107,73 +118,84 @@ def test_each_block_is_drawn_as_it_was_approved(case: str, document: Document) -
 
 @pytest.mark.parametrize("block", hostile_blocks(HOSTILE), ids=lambda block: type(block).__name__)
 def test_markup_in_a_text_is_shown_as_it_stands(block: Block) -> None:
-    words = re.escape(HOSTILE).replace("\\ ", r"[\s│]+")
-    assert len(re.findall(words, drawn(Reply("help", (block,)), 160))) >= 1
-    plain, seen = (Counter(re.findall(r"\[\S*\]", text)) for text in (HOSTILE, drawn(Reply("help", (block,)), 160)))
-    assert not plain - seen
+    reply = Reply("help", (block,))
+    assert flowing(drawn(reply, 80)).count(HOSTILE) == flowing(render_plain(reply)).count(HOSTILE) > 0
 
 
-@pytest.mark.parametrize("width", [20, *WIDTHS])
 @pytest.mark.parametrize("case", CASES)
-def test_no_line_is_longer_than_the_terminal_is_wide(case: str, width: int, document: Document) -> None:
-    lines = drawn(Reply("help", blocks(case, document)), width).splitlines()
-    assert max(map(cell_len, lines)) <= width
+def test_no_line_is_longer_than_the_terminal_is_wide(case: str, document: Document) -> None:
+    reply = Reply("help", blocks(case, document))
+    too_wide = {width: max(map(cell_len, drawn(reply, width).splitlines())) for width in (20, *WIDTHS)}
+    assert not {width: widest for width, widest in too_wide.items() if widest > width}
 
 
-MESSAGES = ("para 22", "para 2", "paras 30-33", "section IV.C.2", "outline", "topics", "topic remittances", "note 1")
-MESSAGES += (
+MESSAGES = [
+    "para 22",
+    "para 2",
+    "section IV.C.2",
+    "outline",
+    "topics",
+    "topic remittances",
+    "note 1",
     'search "trade unions"',
     "how much does it cost to send money home?",
     "quote 32 sentence 2",
     "help",
     "about",
-)
-MESSAGES += (
     "schedule",
     "when is segment 3?",
-    "what did segment 2 say",
-    "cite 32",
     "cite 32 bibtex",
-    "para 99",
-    "hello",
-)
+]
 
 
-@pytest.mark.parametrize("width", [12, 20, *WIDTHS])
+def letters(text: str) -> str:
+    return "".join(re.findall(r"\w", text))
+
+
+def told(block: Block) -> str:
+    """The letters of a block's plain rendering, without the words for which the drawing has signs and colours."""
+    plain = render_block(block)
+    if isinstance(block, Passage) and not block.to_copy:
+        plain = re.sub(r"\AParagraph (\d+)(?:, section)?", r"\1", plain)
+    return letters(plain)
+
+
 @pytest.mark.parametrize("message", MESSAGES)
-def test_no_word_of_the_plain_rendering_is_lost(message: str, width: int, document: Document) -> None:
-    reply = reply_to(message, document)
-    said_by_signs = ("Paragraph", "section", "Answer") if any(isinstance(b, Passage) for b in reply.blocks) else ()
-    # Letters, not words: a narrow terminal breaks long words in two.
-    told = "".join(re.findall(r"\w", drawn(reply, width).casefold()))
-    plain = render_plain(reply)
-    for word in sorted(set(re.findall(r"\w+", plain)) - set(said_by_signs)):
-        wanted = len(re.findall(rf"\b{word}\b", plain)) if width >= 40 else 1
-        assert told.count(word.casefold()) >= wanted, word
+def test_no_letter_of_the_plain_rendering_is_lost_however_narrow(message: str, document: Document) -> None:
+    whole = reply_to(message, document)
+    reply = replace(whole, blocks=tuple(block for block in whole.blocks if not isinstance(block, Choices)))
+    wanted = "".join(map(told, reply.blocks))
+    assert wanted
+    assert [width for width in (20, *WIDTHS) if letters(drawn(reply, width)) != wanted] == []
 
 
-def test_number_path_and_text_are_told_apart_by_colour_and_the_answer_by_a_sign(document: Document) -> None:
-    reply = Reply("question", (passage(document, 32, answer=(1, 2)),))
-    coloured = drawn(reply, 160, colours="standard")
+@pytest.mark.parametrize("width", WIDTHS)
+def test_every_way_on_is_shown_with_the_words_to_type(width: int, document: Document) -> None:
+    reply = Reply("help", blocks("choices", document)[1:])
+    assert all(
+        words in flowing(drawn(reply, width)) for words in ("para 33", "para 31", "section IV.B", "cite 32 bibtex")
+    )
+
+
+def test_number_path_and_text_are_told_apart_by_colour_and_the_answer_by_a_word(document: Document) -> None:
+    at = document.paragraph(32).text.index("importance")
+    reply = Reply("question", (passage(document, 32, answer=(1, 2), marks=[(at, at + 10)]),))
+    coloured = drawn(reply, 160, coloured=True)
     styles = {
         what: re.findall(rf"\x1b\[([0-9;]*)m[^\x1b]*{re.escape(what)}", coloured)[-1]
-        for what in ("¶ 32", "IV.B.2", "Impact of remittances", "A number of participants", "It was observed")
+        for what in ("¶ 32", "IV.B.2", "Impact of", "A number of", "importance", "It was observed")
     }
     assert len(set(styles.values())) == len(styles)
-    assert "▸ It was observed that in some countries" in drawn(reply, 160)
-    assert drawn(reply, 160).count("▸") == 1
+    assert flowing(drawn(reply, 160)).count("Answer: It was observed that in some countries") == 1
 
 
 def test_choices_keep_the_capitals_of_their_labels() -> None:
-    labels = ("As BibTeX", "What I can do", "Section IV")
-    shown = drawn(Reply("help", (Choices(tuple(Choice(label, "help") for label in labels)),)), 160)
+    labels = ("As BibTeX", "What I can do", "The United Nations")
+    shown = drawn(Reply("help", (Choices(tuple(Choice(label, "para 1") for label in labels)),)), 160)
     assert all(label[1:] in shown for label in labels)
 
 
-@pytest.mark.parametrize(
-    "block", hostile_blocks("a\x1b[31mred\x1b[0m \x1b]0;title\x07 b"), ids=lambda b: type(b).__name__
-)
-def test_a_text_cannot_steer_the_terminal(block: Block) -> None:
-    shown = drawn(Reply("help", (block,)), 80)
-    assert not re.search(r"[\x00-\x09\x0b-\x1f\x7f-\x9f]", shown)
+def test_a_text_cannot_steer_the_terminal() -> None:
+    shown = drawn(Reply("help", hostile_blocks("a\x1b[31mred\x1b[0m \x1b]0;title\x07 b")), 80)
+    assert re.findall(r"[\x00-\x09\x0b-\x1f\x7f-\x9f]", shown) == []
     assert "red" in shown
