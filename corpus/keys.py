@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from corpus.document import Document
-from corpus.errors import DocumentUnreadable
-from corpus.library import read_yaml
+from corpus.forms import Form, read_yaml
 
 KEYS, SILENCES = "keys.yaml", "silences.yaml"
 
@@ -36,17 +35,16 @@ def load_keys(document: Document) -> dict[int, Keys]:
     path = document.folder / KEYS if document.folder else None
     if path is None or not path.is_file():
         return {}
+    form = Form(path)
     data = read_yaml(path) or {}
     if not isinstance(data, dict):
-        raise DocumentUnreadable(f"{path}: expected paragraph numbers with questions and terms")
+        raise form.refuse("keys", "paragraph numbers with questions and terms", data)
     keys = {}
     for number, entry in data.items():
-        if not isinstance(number, int) or number not in document:
-            raise DocumentUnreadable(f"{path}: names paragraph {number}, which the document has not")
-        try:
-            keys[number] = Keys(tuple(map(str, entry["questions"])), tuple(map(str, entry.get("terms") or ())))
-        except (KeyError, TypeError, AttributeError) as error:
-            raise DocumentUnreadable(f"{path}: paragraph {number}: expected questions and terms") from error
+        (number_,) = form.paragraphs("keys", [number], document.first, document.last)
+        where = f"paragraph {number_}"
+        held = form.mapping(where, entry, ("questions",), ("terms",))
+        keys[number_] = Keys(form.texts(where, held["questions"]), form.texts(where, held.get("terms")))
     return keys
 
 
@@ -59,13 +57,10 @@ def load_silences(document: Document) -> tuple[Silence, ...]:
     path = document.folder / SILENCES if document.folder else None
     if path is None or not path.is_file():
         return ()
-    try:
-        silences = tuple(Silence(str(entry["ask"]), tuple(entry.get("near") or ())) for entry in read_yaml(path) or ())
-    except (KeyError, TypeError, AttributeError) as error:
-        raise DocumentUnreadable(f"{path}: expected a list of entries with ask and near") from error
-    for silence in silences:
-        if missing := [number for number in silence.near if number not in document]:
-            raise DocumentUnreadable(
-                f"{path}: “{silence.ask}” names paragraph {missing[0]}, which the document has not"
-            )
-    return silences
+    form = Form(path)
+    silences = []
+    for entry in form.rows("silences", read_yaml(path)):
+        held = form.mapping("silences", entry, ("ask",), ("near", "why"))
+        ask = form.text("silences", held["ask"])
+        silences.append(Silence(ask, form.paragraphs(f"“{ask}”", held.get("near"), document.first, document.last)))
+    return tuple(silences)

@@ -9,10 +9,10 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 from corpus.document import NO_EDITION, Document, Edition, Stated
 from corpus.errors import DocumentUnreadable
+from corpus.forms import Form, read_yaml
 from corpus.reader import read_document
 
 SHIPPED = Path(__file__).parent / "documents"
@@ -21,7 +21,14 @@ SOURCE, EDITION = "source.txt", "document.yaml"
 
 def shipped_documents() -> list[str]:
     """The names of the documents that come with the bot."""
-    return sorted(folder.name for folder in SHIPPED.iterdir() if (folder / SOURCE).is_file())
+    return sorted(folder.name for folder in SHIPPED.iterdir() if _is_file(folder / SOURCE))
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except (OSError, ValueError):  # a name that no file can have
+        return False
 
 
 def open_document(name: str | Path) -> Document:
@@ -32,13 +39,13 @@ def open_document(name: str | Path) -> Document:
         Unplaced: A line of its text fits nowhere.
     """
     folder = SHIPPED / str(name)
-    if not (str(name) and "/" not in str(name) and (folder / SOURCE).is_file()):
+    if not (str(name) and "/" not in str(name) and _is_file(folder / SOURCE)):
         folder = Path(name)
-    if not (folder / SOURCE).is_file():
+    if not _is_file(folder / SOURCE):
         names = ", ".join(shipped_documents())
         raise DocumentUnreadable(f"no document {str(name)!r}: expected one of {names}, or a folder that holds {SOURCE}")
     document = read_document(read_source(folder / SOURCE), folder.resolve().name)
-    edition = read_edition(folder / EDITION) if (folder / EDITION).is_file() else NO_EDITION
+    edition = read_edition(folder / EDITION, document) if _is_file(folder / EDITION) else NO_EDITION
     return replace(document, edition=edition, folder=folder)
 
 
@@ -63,32 +70,17 @@ def checksum(document: Document) -> str:
     """The SHA-256 of the text as received, in hexadecimal."""
     import hashlib
 
-    return hashlib.sha256(document.source.encode()).hexdigest()
+    source = (document.folder / SOURCE).read_bytes() if document.folder else document.source.encode()
+    return hashlib.sha256(source).hexdigest()
 
 
-def read_yaml(path: Path) -> Any:
-    """What a YAML file holds.
-
-    Raises:
-        DocumentUnreadable: It is missing or no YAML; the message says where.
-    """
-    import yaml
-
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    try:
-        return yaml.load(path.read_bytes(), Loader=loader)  # noqa: S506 - a safe loader, in C where there is one
-    except OSError as error:
-        raise DocumentUnreadable(f"{path}: {error.strerror or error}; expected a readable YAML file") from error
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise DocumentUnreadable(f"{path}: {' '.join(str(error).split())}") from error
-
-
-def read_edition(path: Path) -> Edition:
+def read_edition(path: Path, document: Document) -> Edition:
     """What an editor says of a document.
 
     Raises:
-        DocumentUnreadable: An entry is unknown, or not of its form; the message names it.
+        DocumentUnreadable: An entry is unknown, not of its form, or speaks of what the text has not; the message names it.
     """
+    form = Form(path)
     data = read_yaml(path) or {}
     if not isinstance(data, dict):
         raise DocumentUnreadable(f"{path}: expected entries such as “short_title:”, found {type(data).__name__}")
@@ -97,22 +89,77 @@ def read_edition(path: Path) -> Edition:
         raise DocumentUnreadable(f"{path}: unknown entry {unknown[0]!r}; expected some of {', '.join(sorted(known))}")
 
     def stated(key: str) -> Stated:
-        entry = data.get(key) or {"value": "", "provenance": ""}
+        entry = data.get(key)
+        if entry is None:
+            return Stated("", "")
         if not isinstance(entry, dict) or set(entry) != {"value", "provenance"}:
             raise DocumentUnreadable(f"{path}: {key}: expected a “value” and its “provenance”")
+        if isinstance(entry["value"], list | dict):
+            raise form.refuse(key, "one value", entry["value"])
         return Stated(str(entry["value"] or ""), " ".join(str(entry["provenance"] or "").split()))
 
-    day = stated("date").value
+    return Edition(
+        title=stated("title"),
+        short_title=stated("short_title").value,
+        author=stated("author").value,
+        date=_date(path, stated("date").value),
+        zone=_zone(path, stated("timezone")),
+        symbol=stated("symbol"),
+        misprints=_misprints(form, data.get("misprints"), document),
+        reported_in=_reported_in(form, data.get("reported_in"), document),
+    )
+
+
+def _date(path: Path, written: str) -> date | None:
     try:
-        return Edition(
-            title=stated("title"),
-            short_title=stated("short_title").value,
-            author=stated("author").value,
-            date=date.fromisoformat(day) if day else None,
-            zone=stated("timezone"),
-            symbol=stated("symbol"),
-            misprints=tuple((int(m["paragraph"]), str(m["printed"])) for m in data.get("misprints") or ()),
-            reported_in=tuple((str(item), str(path)) for item, path in (data.get("reported_in") or {}).items()),
+        return date.fromisoformat(written) if written else None
+    except ValueError as error:
+        raise DocumentUnreadable(f"{path}: date: expected a day such as 2006-07-12, found {written!r}") from error
+
+
+def _zone(path: Path, zone: Stated) -> Stated:
+    from zoneinfo import ZoneInfo
+
+    try:
+        ZoneInfo(zone.value or "UTC")
+    except (LookupError, ValueError, OSError) as error:
+        raise DocumentUnreadable(
+            f"{path}: timezone: expected an IANA name such as Europe/Zurich, found {zone.value!r}"
+        ) from error
+    return zone
+
+
+def _misprints(form: Form, value: object, document: Document) -> tuple[tuple[int, str], ...]:
+    found = []
+    if value is not None and not isinstance(value, list):
+        raise DocumentUnreadable(f"{form.path}: misprints: not of its form, a list of “paragraph” and “printed”")
+    for entry in value or ():
+        printed = form.mapping("misprints", entry, ("paragraph", "printed"))
+        if not isinstance(printed["paragraph"], int):
+            raise DocumentUnreadable(
+                f"{form.path}: misprints: not of its form, “paragraph” is no number: {printed['paragraph']!r}"
+            )
+        (number,) = form.paragraphs("misprints", [printed["paragraph"]], document.first, document.last)
+        words = form.text("misprints", printed["printed"])
+        if words not in document.paragraph(number).text:
+            raise DocumentUnreadable(f"{form.path}: misprints: paragraph {number} does not hold “{words}”")
+        found.append((number, words))
+    return tuple(found)
+
+
+def _reported_in(form: Form, value: object, document: Document) -> tuple[tuple[str, str], ...]:
+    if value is not None and not isinstance(value, dict):
+        raise DocumentUnreadable(
+            f"{form.path}: reported_in: not of its form, an item and its section, “Segment 1: III”"
         )
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
-        raise DocumentUnreadable(f"{path}: an entry is not of its form: {error}") from error
+    names = [item.name for item in document.programme.items] if document.programme else []
+    found = []
+    for item, path in (value or {}).items():
+        if item not in names:
+            raise DocumentUnreadable(
+                f"{form.path}: reported_in: the programme has no “{item}”; it has {', '.join(names) or 'no items'}"
+            )
+        if document.section(str(path)) is None:
+            raise DocumentUnreadable(f"{form.path}: reported_in: {item}: there is no section {path}")
+        found.append((str(item), str(path)))
+    return tuple(found)

@@ -15,6 +15,8 @@ from corpus.document import Annex, Item, Meeting, Programme
 from corpus.errors import Unplaced
 from corpus.patterns import lazy
 
+ANNEX = lazy(r"(?:Annex|Appendix)(?: [IVX]+| [A-Z])?")
+
 _TIME = r"(?:\d{1,2}(?:[.:]\d{2})?(?:\s?[ap]\.?m\.?)?|(?:12\s)?(?:noon|midnight))"
 _RANGE = lazy(rf"({_TIME}\s?[-–—]\s?)(?:({_TIME})(?=\s|$)\s*(.*))?$", re.IGNORECASE)
 _END = lazy(rf"({_TIME})(?=\s|$)\s*(.*)$", re.IGNORECASE)
@@ -50,6 +52,7 @@ def parse_clock(text: str, meridiem: str = "") -> time:
 @dataclass(slots=True)
 class _Entry:
     line: int
+    text: str
     times: str
     title: list[str] = field(default_factory=list)
     statements: list[list[str]] = field(default_factory=list)
@@ -60,9 +63,9 @@ class _Entry:
         try:
             start, end = parse_clock(first, (half[3] or "") if half else ""), parse_clock(last)
         except ValueError as error:
-            raise Unplaced(self.line, self.times, "two times of day") from error
+            raise Unplaced(self.line, self.text, "two times of day") from error
         if start >= end:
-            raise Unplaced(self.line, self.times, "an end after the start")
+            raise Unplaced(self.line, self.text, "an end after the start")
         return start, end
 
 
@@ -87,6 +90,8 @@ def read_annex(lines: Sequence[tuple[int, int, str]]) -> Annex:
         if not text:
             after_blank = True
             continue
+        if indent and ANNEX.fullmatch(text):
+            raise Unplaced(number, text, "the end of the text: one annex is read, and this is another")
         match = _RANGE.match(text)
         if half_time:
             end = _END.match(text)
@@ -96,7 +101,7 @@ def read_annex(lines: Sequence[tuple[int, int, str]]) -> Annex:
             entries[-1].title += [end[2]] if end[2] else []
             half_time = False
         elif match:
-            entries.append(_Entry(number, match[1] + (match[2] or ""), [match[3]] if match[3] else []))
+            entries.append(_Entry(number, text, match[1] + (match[2] or ""), [match[3]] if match[3] else []))
             half_time = not match[2]
         elif not entries and not plain and (not title or not after_blank):
             title.append(text)
@@ -112,7 +117,7 @@ def read_annex(lines: Sequence[tuple[int, int, str]]) -> Annex:
             raise Unplaced(number, text, "a time, a statement, or more of the entry above")
         after_blank = False
     if half_time:
-        raise Unplaced(entries[-1].line, entries[-1].times, "the end of this time")
+        raise Unplaced(entries[-1].line, entries[-1].text, "the end of this time")
     if not entries:
         return Annex(heading, _join(title), None, tuple(plain))
     if plain:

@@ -23,14 +23,14 @@ from corpus.document import Annex, Document, Footnote, Paragraph, Section
 from corpus.errors import Unplaced
 from corpus.labels import readings
 from corpus.patterns import lazy
-from corpus.programme import read_annex
+from corpus.programme import ANNEX, read_annex
 
-_PARAGRAPH = lazy(r"(\d+)\.\s+(\S.*)")
+_PARAGRAPH = lazy(r"(\d{1,9})\.\s+(\S.*)")
 _HEADING = lazy(r"([IVXLC]+|[A-Za-z]|\d{1,2}|\([a-z]{1,4}\)|\(\d{1,2}\))(\.?)\s+(\S.*)")
 _SUBITEM = lazy(r"(?:\([a-z0-9]{1,4}\)|[•–—-])\s")
+_LINE_END = lazy(r"\r\n|\r|\n")
 _RULE = lazy(r"_{5,}")
 _NOTE = lazy(r"(\d{1,3}|\*{1,4})\s+(\S.*)")
-_ANNEX = lazy(r"(?:Annex|Appendix)(?: [IVX]+| [A-Z])?")
 _SENTENCE_END = lazy(r"[.?!:;][”’\"')\]]*(?:\d{1,2})?$")
 _ABBREVIATED = lazy(r"(?:\b(?:Nos?|Art|paras?|pp?)\.|\b(?:article|convention|paragraph|rule))$", re.IGNORECASE)
 _NO_TITLE_END = lazy(r"[.;:,]$")
@@ -69,7 +69,7 @@ class _OpenParagraph:
 @dataclass(slots=True)
 class _OpenNote:
     mark: str
-    line: int
+    line: _Line
     texts: list[str]
     printed_in: int
     printed_after: int
@@ -82,7 +82,7 @@ class _Heading:
     reading: tuple[str, int] | None
     title: str
     level: int
-    line: int
+    line: _Line
     parent: int | None
 
 
@@ -92,7 +92,7 @@ def read_document(source: str, name: str = "") -> Document:
     Raises:
         Unplaced: A line fits nowhere; the error names it.
     """
-    reading = _Reading([_line(i, raw) for i, raw in enumerate(source.splitlines(), 1)])
+    reading = _Reading([_line(i, raw) for i, raw in enumerate(_LINE_END.split(source), 1)])
     reading.run()
     document = reading.document(source, name)
     _refuse_losses(document, source)
@@ -130,7 +130,7 @@ class _Reading:
                 self._open_notes()
             elif self.in_notes and self._take_note():
                 pass
-            elif self.line.indent and _ANNEX.fullmatch(self.line.text):
+            elif self.line.indent and ANNEX.fullmatch(self.line.text):
                 self.annex = read_annex([(line.number, line.indent, line.text) for line in self.lines[self.at :]])
                 self.at = len(self.lines)
             elif self._starts_paragraph():
@@ -156,6 +156,12 @@ class _Reading:
             f"paragraph {self.paragraphs[-1].number + 1}, a heading, or more of paragraph {self.paragraphs[-1].number}"
         )
 
+    def _expected_heading(self) -> str:
+        above = [f"after “{self.headings[i].label}”" for i in self.open_levels if self.headings[i].label]
+        return (
+            f"a heading whose label follows: the next one {', or the next '.join(above)}, or the first of a new level"
+        )
+
     # -- paragraphs
 
     def _starts_paragraph(self) -> bool:
@@ -169,7 +175,7 @@ class _Reading:
             return False
         if self.after_blank:
             return self.line.indent == 0 or self._label_for_heading(match[1]) is None
-        return self.line.indent > 0 and self._sentence_ended() and not self._block_is_heading()
+        return self._sentence_ended() and not (self.line.indent and self._block_is_heading())
 
     def _open_paragraph(self) -> None:
         match = _PARAGRAPH.match(self.line.text)
@@ -185,7 +191,9 @@ class _Reading:
         return bool(_SENTENCE_END.search(last)) and not _ABBREVIATED.search(last)
 
     def _continues_paragraph(self) -> bool:
-        if not self.paragraphs or (self.headings and self.headings[-1].line > self.paragraphs[-1].lines[-1].number):
+        if not self.paragraphs or (
+            self.headings and self.headings[-1].line.number > self.paragraphs[-1].lines[-1].number
+        ):
             return False
         if not self.after_blank:
             return True
@@ -238,6 +246,8 @@ class _Reading:
         if match and (match[2] or match[1].startswith("(")):
             place = self._label_for_heading(match[1])
             if place is None:
+                if self.after_blank or self.line.indent > 1:
+                    raise Unplaced(self.line.number, self.line.text, self._expected_heading())
                 return False
             self._open_heading(match[1], place[1], place[0], [match[3], *(line.text for line in block[1:])])
         elif self.after_blank or (self.line.indent > 1 and self._sentence_ended()):
@@ -254,7 +264,7 @@ class _Reading:
     def _open_heading(self, label: str, reading: tuple[str, int] | None, depth: int, lines: list[str]) -> None:
         del self.open_levels[depth:]
         parent = self.open_levels[-1] if self.open_levels else None
-        self.headings.append(_Heading(label, reading, join_lines(lines), depth + 1, self.line.number, parent))
+        self.headings.append(_Heading(label, reading, join_lines(lines), depth + 1, self.line, parent))
         self.open_levels.append(len(self.headings) - 1)
 
     # -- notes
@@ -272,9 +282,7 @@ class _Reading:
         first = len(self.notes) == self.page_notes
         if match and (first or self._follows(self.notes[-1].mark, match[1])):
             here = self.paragraphs[-1]
-            self.notes.append(
-                _OpenNote(match[1], self.line.number, [match[2]], here.number, len(here.lines), self.page_from)
-            )
+            self.notes.append(_OpenNote(match[1], self.line, [match[2]], here.number, len(here.lines), self.page_from))
         elif not first and not self.after_blank and self.line.indent == 0:
             self.notes[-1].texts.append(self.line.text)
         elif first:
@@ -320,11 +328,20 @@ class _Reading:
             end = len(self.headings) if after is None else after
             inside = [para.number for para in self.paragraphs if index <= para.section < end]
             if not inside:
-                raise Unplaced(heading.line, heading.title, "a heading with paragraphs under it")
+                raise Unplaced(heading.line.number, heading.line.text, "a heading with paragraphs under it")
             parent = found[heading.parent] if heading.parent is not None else None
             path = ".".join(part for part in (parent.path if parent else "", heading.label) if part)
             found.append(
-                Section(path, heading.label, heading.title, heading.level, inside[0], inside[-1], parent, heading.line)
+                Section(
+                    path,
+                    heading.label,
+                    heading.title,
+                    heading.level,
+                    inside[0],
+                    inside[-1],
+                    parent,
+                    heading.line.number,
+                )
             )
         return tuple(found)
 
@@ -347,9 +364,7 @@ class _Reading:
             ]
             if len(places) != 1:
                 where = ", ".join(str(index + first) for index, _ in places) or "none"
-                raise Unplaced(
-                    note.line, f"{note.mark} {note.texts[0]}", f"its mark once on the page above (found in: {where})"
-                )
+                raise Unplaced(note.line.number, note.line.text, f"its mark once on the page above (found in: {where})")
             index, offset = places[0]
             length = len(note.mark)
             texts[index] = texts[index][:offset] + texts[index][offset + length :]
@@ -420,11 +435,11 @@ def _refuse_losses(document: Document, source: str) -> None:
         return
     at = next((i for i, (a, b) in enumerate(zip(given, found, strict=False)) if a != b), min(len(given), len(found)))
     seen = 0
-    for number, line in enumerate(source.splitlines(), 1):
+    for number, line in enumerate(_LINE_END.split(source), 1):
         seen += len("".join(line.split()))
         if seen > at:
             raise Unplaced(number, line.strip(), f"a line that is read without loss (read: “{found[at : at + 30]}”)")
-    raise Unplaced(len(source.splitlines()), "", "the end of the text")
+    raise Unplaced(len(_LINE_END.split(source)), "", "the end of the text")
 
 
 def gaps(document: Document) -> list[str]:

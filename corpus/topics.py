@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from corpus.document import Document
 from corpus.errors import DocumentUnreadable
-from corpus.library import read_yaml
+from corpus.forms import Form, read_yaml
 from corpus.patterns import lazy
 from corpus.search import nearest
 from corpus.words import stem, stems, words
@@ -87,22 +87,19 @@ def load_topics(document: Document) -> Topics:
     path = document.folder / TOPICS if document.folder else None
     if path is None or not path.is_file():
         return Topics(())
-    topics = []
-    for entry in read_yaml(path) or ():
-        try:
-            topic = Topic(
-                str(entry["name"]), tuple(map(str, entry.get("words") or ())), tuple(map(int, entry["paragraphs"]))
-            )
-        except (KeyError, TypeError, ValueError, AttributeError) as error:
-            raise DocumentUnreadable(
-                f"{path}: expected entries with name, words and paragraphs, found {entry!r:.80}"
-            ) from error
-        if missing := [number for number in topic.paragraphs if number not in document]:
-            raise DocumentUnreadable(
-                f"{path}: topic {topic.name!r} names paragraph {missing[0]}, which the document has not"
-            )
-        topics.append(topic)
-    return Topics(topics)
+    form = Form(path)
+    topics: dict[str, Topic] = {}
+    for entry in form.rows("topics", read_yaml(path)):
+        held = form.mapping("topics", entry, ("name", "paragraphs"), ("words",))
+        name = form.text("topics", held["name"])
+        where = f"topic {name!r}"
+        paragraphs = form.paragraphs(where, held["paragraphs"], document.first, document.last)
+        if not paragraphs:
+            raise form.refuse(where, "paragraph numbers", held["paragraphs"])
+        if name in topics:
+            raise DocumentUnreadable(f"{path}: {where} stands twice; expected every topic once")
+        topics[name] = Topic(name, form.texts(where, held.get("words")), paragraphs)
+    return Topics(tuple(topics.values()))
 
 
 @dataclass(frozen=True, slots=True)

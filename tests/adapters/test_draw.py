@@ -79,8 +79,6 @@ def blocks(case: str, document: Document) -> tuple[Block, ...]:
             return (passage(document, 22), passage(document, 2, 0, 1))
         case "answer":
             return (passage(document, 32, 0, 3, answer=(1, 2)), passage(document, 3, answer=(0, 1)))
-        case "marks":
-            return (Heading("“remittances”: 2 paragraphs"), passage(document, 32, 0, 1, marks=[(55, 66), (166, 177)]))
         case "timetable":
             assert document.programme
             rows = [
@@ -102,7 +100,7 @@ def blocks(case: str, document: Document) -> tuple[Block, ...]:
     return (*hostile_blocks(HOSTILE), Text(FAR), Bullets((FAR,)))
 
 
-CASES = ("passage", "answer", "marks", "timetable", "bullets", "choices", "hostile")
+CASES = ("passage", "answer", "timetable", "bullets", "choices", "hostile")
 
 
 @pytest.mark.parametrize("case", CASES)
@@ -114,19 +112,14 @@ def test_each_block_is_drawn_as_it_was_approved(case: str, document: Document) -
         file.parent.mkdir(exist_ok=True)
         file.write_text(text, encoding="utf-8")
     assert text == file.read_text(encoding="utf-8")
+    for width in WIDTHS:
+        assert max(map(cell_len, drawn(reply, width).splitlines())) <= width
 
 
 @pytest.mark.parametrize("block", hostile_blocks(HOSTILE), ids=lambda block: type(block).__name__)
 def test_markup_in_a_text_is_shown_as_it_stands(block: Block) -> None:
     reply = Reply("help", (block,))
     assert flowing(drawn(reply, 80)).count(HOSTILE) == flowing(render_plain(reply)).count(HOSTILE) > 0
-
-
-@pytest.mark.parametrize("case", CASES)
-def test_no_line_is_longer_than_the_terminal_is_wide(case: str, document: Document) -> None:
-    reply = Reply("help", blocks(case, document))
-    too_wide = {width: max(map(cell_len, drawn(reply, width).splitlines())) for width in (20, *WIDTHS)}
-    assert not {width: widest for width, widest in too_wide.items() if widest > width}
 
 
 MESSAGES = [
@@ -186,6 +179,7 @@ def test_number_path_and_text_are_told_apart_by_colour_and_the_answer_by_a_word(
         for what in ("¶ 32", "IV.B.2", "Impact of", "A number of", "importance", "It was observed")
     }
     assert len(set(styles.values())) == len(styles)
+    assert re.findall(rf"\x1b\[{styles['importance']}m([^\x1b]*)", coloured) == ["importance", "Answer: "]
     assert flowing(drawn(reply, 160)).count("Answer: It was observed that in some countries") == 1
 
 

@@ -1,0 +1,199 @@
+"""Settings: one YAML file, the environment before it, and nothing needed."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import yaml
+
+from config.locate import settings_in_use
+from config.settings import ConfigError, Settings, load_settings
+
+ROOT = Path(__file__).parents[2]
+EXAMPLE = ROOT / "config" / "example.yaml"
+HARBOURS = ROOT / "tests" / "corpus" / "documents" / "harbours"
+VALLEYS = ROOT / "tests" / "corpus" / "documents" / "valleys"
+SECRET = "xoxb-731-hunter2"
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty working folder, and no variable of ours."""
+    for variable in list(os.environ):
+        if variable.upper().startswith("HEARINGS"):
+            monkeypatch.delenv(variable)
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def fault() -> str:
+    """What a person is told of settings that cannot be used: one line."""
+    with pytest.raises(ConfigError) as caught:
+        load_settings()
+    said = str(caught.value)
+    assert "\n" not in said
+    return said
+
+
+def asked(*arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
+    """`hearings ask` in the working folder, with these variables of ours."""
+    return subprocess.run(
+        [sys.executable, "-m", "adapters.cli", "ask", *arguments],
+        env=os.environ | {"PYTHONPATH": str(ROOT), "PYTHONUTF8": "1"} | variables,
+        capture_output=True,
+        encoding="utf-8",
+        timeout=30,
+        check=False,
+    )
+
+
+# -- where settings come from
+
+
+def test_nothing_is_needed() -> None:
+    assert not settings_in_use()
+    assert load_settings() == Settings.model_construct()
+    assert "Hearings summary, 12 July 2006, paragraph 1" in asked("para 1").stdout
+
+
+def test_the_option_goes_before_a_variable_and_a_variable_before_the_file(folder: Path) -> None:
+    (folder / "hearings.yaml").write_text(f"document: {HARBOURS}\n", encoding="utf-8")
+    variables = {"HEARINGS__DOCUMENT": str(VALLEYS)}
+    sources = [
+        asked("para 1").stdout,
+        asked("para 45", **variables).stdout,
+        asked("--document", "hearings-2006", "para 1", **variables).stdout,
+    ]
+    assert ["Harbours summary" in sources[0], "Hearings summary, 12 July" in sources[2]] == [True, True]
+    assert all(name not in sources[1] for name in ("Harbours summary", "Hearings summary", "There is no paragraph"))
+
+
+def test_a_file_that_is_named_goes_before_the_one_in_the_folder(folder: Path) -> None:
+    (folder / "hearings.yaml").write_text("document: [broken\n", encoding="utf-8")
+    (folder / "other.yaml").write_text(f"document: {HARBOURS}\n", encoding="utf-8")
+    assert "Harbours summary" in asked("para 1", HEARINGS_SETTINGS="other.yaml").stdout
+
+
+@pytest.mark.parametrize("content", ["", "# nothing set\n", "---\n", "{}\n"], ids=ascii)
+def test_a_file_that_sets_nothing_leaves_the_defaults(folder: Path, content: str) -> None:
+    (folder / "hearings.yaml").write_text(content, encoding="utf-8")
+    assert load_settings() == Settings.model_construct()
+
+
+@pytest.mark.parametrize("variable", ["HEARINGS__DOCUMENT", "hearings__document"])
+def test_a_variable_counts_in_any_case(monkeypatch: pytest.MonkeyPatch, variable: str) -> None:
+    monkeypatch.setenv(variable, "valleys")
+    assert settings_in_use()
+    assert load_settings().document == "valleys"
+
+
+def test_an_editor_s_byte_order_mark_is_no_fault(folder: Path) -> None:
+    (folder / "hearings.yaml").write_bytes(b"\xef\xbb\xbfdocument: valleys\r\n")
+    assert load_settings().document == "valleys"
+
+
+def test_the_example_holds_every_key_with_its_default_and_loads(monkeypatch: pytest.MonkeyPatch) -> None:
+    given = yaml.safe_load(EXAMPLE.read_text(encoding="utf-8"))
+    assert given == {name: field.get_default() for name, field in Settings.model_fields.items()}
+    monkeypatch.setenv("HEARINGS_SETTINGS", str(EXAMPLE))
+    assert load_settings() == Settings.model_construct()
+
+
+# -- what is wrong with them
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"documnet: valleys\n", ["hearings.yaml", "documnet", "did you mean document?"]),
+        (b"dokument: valleys\ndocument: x\n", ["hearings.yaml", "dokument", "did you mean document?"]),
+        (b"language: en\n", ["hearings.yaml", "language", "expected one of document"]),
+        (b"5: x\n", ["hearings.yaml", "5", "expected one of document"]),
+        (b"null: x\n", ["hearings.yaml", "expected one of document"]),
+        (b"document: a\n  b: : c\n", ["hearings.yaml, line 2"]),
+        (b"\n\ndocument: [a\n", ["hearings.yaml, line 4"]),
+        (b"document: a\n\tb: c\n", ["hearings.yaml, line 2"]),
+        (b"# settings\ndocument: 'a\x01b'\n", ["hearings.yaml, line 2"]),
+        (b"document: \xff\n", ["hearings.yaml"]),
+        (b"document: !!python/object:os.system x\n", ["hearings.yaml, line 1"]),
+        (b"just words\n", ["hearings.yaml", "holds a str"]),
+        (b"- document\n", ["hearings.yaml", "holds a list"]),
+        (b"document: [a, b]\n", ["document", "string"]),
+        (b"document: 5\n", ["document", "string"]),
+        (b"document:\n", ["document", "string"]),
+        (b"document: ''\n", ["document", "at least 1"]),
+    ],
+)
+def test_a_file_that_cannot_be_used_is_named_with_what_is_wrong(folder: Path, content: bytes, said: list[str]) -> None:
+    (folder / "hearings.yaml").write_bytes(content)
+    message = fault()
+    assert [part for part in said if part not in message] == []
+
+
+def test_a_file_in_another_encoding_is_read_or_refused_in_one_line(folder: Path) -> None:
+    (folder / "hearings.yaml").write_bytes("document: nowhere\n".encode("utf-16"))
+    done = asked("para 1")
+    assert (done.returncode, done.stdout, len(done.stderr.splitlines())) == (2, "", 1)
+
+
+@pytest.mark.parametrize("name", ["missing.yaml", ".", "\udcff"], ids=ascii)
+def test_a_named_file_that_is_no_file_is_said(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    monkeypatch.setenv("HEARINGS_SETTINGS", name)
+    assert fault().startswith("HEARINGS_SETTINGS names ")
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "said"),
+    [
+        ("HEARINGS__DOCUMNET", "valleys", "did you mean HEARINGS__DOCUMENT?"),
+        ("HEARINGS__DOCUMENT__NAME", "valleys", "HEARINGS__DOCUMENT__NAME"),
+        ("HEARINGS__LANGUAGE", "en", "HEARINGS__LANGUAGE is no setting; expected one of document"),
+        ("HEARINGS__", "x", "HEARINGS__ is no setting"),
+        ("HEARINGS__DOCUMENT", "", "document"),
+        ("HEARINGS__DOCUMENT", "\udcff", "document"),
+    ],
+)
+def test_a_variable_that_cannot_be_used_is_named(
+    monkeypatch: pytest.MonkeyPatch, variable: str, value: str, said: str
+) -> None:
+    monkeypatch.setenv(variable, value)
+    assert settings_in_use()
+    assert said in fault()
+
+
+@pytest.mark.parametrize("variable", ["HEARINGS_DOCUMENT", "HEARINGS_SETTING"])
+def test_a_variable_that_is_nearly_ours_is_not_passed_over_in_silence(variable: str) -> None:
+    done = asked("para 1", **{variable: "valleys"})
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "did you mean HEARINGS_" in done.stderr
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        f"document: [{SECRET}]\n",
+        f"document: {{{SECRET}: {SECRET}}}\n",
+        f"slack_token: {SECRET}\n",
+        f"document: '{SECRET}\n",
+        f"document: a\n  {SECRET}: : {SECRET}\n",
+        f"{SECRET}\n",
+        f"- {SECRET}\n",
+        f"document: *{SECRET}\n",
+        f"document: !{SECRET} x\n",
+    ],
+)
+def test_no_value_of_the_file_stands_in_an_error(folder: Path, content: str) -> None:
+    (folder / "hearings.yaml").write_text(content, encoding="utf-8")
+    assert SECRET not in fault()
+    done = asked("para 1")
+    assert (done.returncode, done.stdout, len(done.stderr.splitlines())) == (2, "", 1)
+    assert SECRET not in done.stderr
+
+
+def test_no_value_of_a_variable_stands_in_an_error() -> None:
+    for variables in ({"HEARINGS__SLACK_TOKEN": SECRET}, {"HEARINGS__DOCUMENT": "", "HEARINGS__TOKEN": SECRET}):
+        done = asked("para 1", **variables)
+        assert (done.returncode, len(done.stderr.splitlines())) == (2, 1)
+        assert SECRET not in done.stderr + done.stdout
