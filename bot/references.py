@@ -97,6 +97,7 @@ _NOT_AFTER = (
 _RANGE = rf"(?P<a>{_NUMBER})(?:'s)?(?:{_TO}(?:{_NOUN}\s*)?(?P<b>{_NUMBER})(?![.:]?\d))?"
 _FIRST = lazy(rf"{_NOUN}{_PREFIX}\s*(?P<sign>(?<=\s)-(?=\d))?-?{_RANGE}{_NOT_AFTER}", re.IGNORECASE)
 _NEXT = lazy(rf"{_AND}(?:{_NOUN}{_PREFIX}\s*)?(?:numbers?\s+)?{_RANGE}{_NOT_AFTER}", re.IGNORECASE)
+_BLANK_NEXT = lazy(r"\s+(?P<a>\d{1,9})(?P<b>(?!))?(?=\s*(?:$|[.?!,;]|\d|and\b|please\b))", re.IGNORECASE)
 _NAMED_AGAIN = lazy(rf"{_AND}{_NOUN}", re.IGNORECASE)
 _TYPO = lazy(r"\b(p[a-z]{4,11})\.?\s+(?=\d)", re.IGNORECASE)
 _ORDINAL_FIRST = lazy(
@@ -113,7 +114,7 @@ _LIST_MAY_END = lazy(
 )
 
 _BARE = lazy(
-    rf"[(\[\"'#¶§\s]*(?P<first>{_RANGE})(?P<rest>(?:(?:{_JOINT}|\s+)\#?\s*{_NUMBER}(?:{_TO}{_NUMBER})?)*)[)\]\"'.?!,;:\s]*",
+    rf"[(\[\"'#¶§\s]*(?P<first>{_RANGE})(?P<rest>(?:(?:{_JOINT}|\s+)\#?\s*{_NUMBER}(?:{_TO}{_NUMBER})?)*)[)\]\"'.?!,;:\s-]*",
     re.IGNORECASE,
 )
 _BLANKS_ONLY = lazy(r"\d\s+\d")
@@ -288,7 +289,7 @@ _SECTION_JOINT = lazy(
 )
 _LABEL_GAP = lazy(r"[.\s]*(?=[A-Za-z0-9(])")
 _PROSE = lazy(r"\s+(?!and\b|or\b|to\b|of\b|in\b|please\b|pls\b|is\b|says?\b|about\b|on\b)[a-z']{2,}")
-_BARE_LABEL = lazy(r"[IVX]{2,}|[ivx]{2,}|V|[IVXivx]+(?:[.\s]+[A-Za-z0-9]{1,2}){1,3}|\d(?:[.\s]*[A-Ha-h])(?:[.\s]*\d)?")
+_BARE_LABEL = lazy(r"(?!\d+$)(?:\(?[A-Za-z0-9]{1,5}\)?[.\s]*){1,4}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -343,7 +344,11 @@ class _Found:
         inside = list(range(max(low, document.first), min(high, document.last) + 1))
         if inside:
             self.numbers.append((at, inside))
-        if not inside or low < document.first or high > document.last:
+            if low < document.first:
+                self.outside.append(_span(low, document.first - 1))
+            if high > document.last:
+                self.outside.append(_span(document.last + 1, high))
+        else:
             self.outside.append(_shorten(first if last is None or low == high else f"{first} to {last}"))
 
     def taken(self, start: int) -> bool:
@@ -359,6 +364,10 @@ class _Found:
             self.other_text,
             whole,
         )
+
+
+def _span(low: int, high: int) -> str:
+    return _shorten(str(low) if low == high else f"{low} to {high}")
 
 
 def _shorten(written: str) -> str:
@@ -393,6 +402,8 @@ def find_references(text: str, document: Document, *, addressed: bool = True) ->
 
 def _bare_numbers(text: str, document: Document) -> References | None:
     stripped = _strip_courtesy(text)
+    if match := re.fullmatch(r"-(\d{1,9})[.?!]*", stripped):
+        return References(outside=(f"-{match[1]}",), whole=True)
     if not stripped or not (match := _BARE.fullmatch(stripped)):
         return None
     body = match["first"] + match["rest"]
@@ -439,7 +450,7 @@ def _nouns(text: str, found: _Found, addressed: bool) -> None:
             continue
         parts, end = [match], match.end()
         plural = bool(re.match(r"(?:paragraphs|paras|pars|grafs|¶¶|§§)", noun, re.IGNORECASE)) or noun[0] == "#"
-        while following := _NEXT.match(text, end):
+        while following := _NEXT.match(text, end) or (plural and _blank_between(text, end, found.document)):
             if _NAMED_AGAIN.match(text, end) or not (plural or _LIST_MAY_END.match(text, following.end())):
                 break
             parts.append(following)
@@ -453,6 +464,12 @@ def _nouns(text: str, found: _Found, addressed: bool) -> None:
             if to and not plural and _value(to) < _value(part["a"]) and not _LIST_MAY_END.match(text, part.end()):
                 to = None  # "I gave para 32 to 3 students"
             found.add_range(part.start(), part["a"], to, negative=part is match and bool(match["sign"]))
+
+
+def _blank_between(text: str, at: int, document: Document) -> re.Match[str] | None:
+    """ "paras 32 33": a number after a blank only, if the document has it."""
+    following = _BLANK_NEXT.match(text, at)
+    return following if following and _value(following["a"]) in document else None
 
 
 def _first_matches(text: str) -> Iterator[re.Match[str]]:
@@ -495,9 +512,13 @@ def _ordinals(text: str, found: _Found, addressed: bool) -> None:
             continue
         low, high = document.first, document.last
         if match["of"]:
-            inside = document.section(re.sub(r"(?i)^section\s+", "", match["of"]).strip(" .?!,"))
-            if inside:
-                low, high = inside.first, inside.last
+            label = re.sub(r"(?i)^section\s+", "", match["of"]).strip(" .?!,")
+            inside = document.section(label)
+            if inside is None:
+                found.no_sections.append(label.upper())
+                found.spans.append(match.span())
+                continue
+            low, high = inside.first, inside.last
         elif re.match(
             r"\s+(?:of|in)\s+(?:it|each|that|this|the (?:section|segment|annex|email|page|chapter))\b",
             text[match.end() :],
@@ -518,8 +539,13 @@ def _ordinals(text: str, found: _Found, addressed: bool) -> None:
                     number = high - 1
                 else:
                     position = _value(word)
-                    number = low + position - 1 if match["of"] else position
-                found.add_range(match.start(), str(number), None)
+                    number = position if position in document and not match["of"] else low + position - 1
+                if match["of"] and not low <= number <= high:
+                    found.outside.append(f"{which} in {match['of']}")
+                elif number in document:
+                    found.add_range(match.start(), str(number), None)
+                else:
+                    found.outside.append(str(number))
         found.spans.append(match.span())
 
 
@@ -551,7 +577,12 @@ def _sections(text: str, found: _Found, addressed: bool) -> None:
     if not addressed:
         return
     bare = _strip_courtesy(text).strip(" .?!,;:()[]\"'")
-    if not found.spans and _BARE_LABEL.fullmatch(bare) and (section := document.section(bare)):
+    if (
+        not found.spans
+        and _BARE_LABEL.fullmatch(bare)
+        and re.search(r"[.\s\d(]|^[ivx]{2,}$|^[VX]$", bare, re.IGNORECASE)
+        and (section := document.section(bare))
+    ):
         found.sections.append(section)
         found.spans.append((0, len(text)))
         return
@@ -583,6 +614,8 @@ def _label_at(text: str, start: int, document: Document) -> tuple[str | None, in
     for count in range(len(words), 0, -1):
         label = ".".join(word for word, _ in words[:count])
         if document.section(label):
+            if count < len(words) and text[words[count - 1][1]] in ".(":
+                break  # "IV.B.9": what is written as one label is one
             return label, words[count - 1][1]
     if words and re.fullmatch(r"\d+|[IVXL]+|[ivxl]{2,}", words[0][0]):
         return ".".join(word for word, _ in words).upper(), words[-1][1]

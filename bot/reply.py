@@ -5,7 +5,7 @@ A platform draws the blocks as richly as it can, never with other content. Block
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -160,6 +160,16 @@ class Place:
 
     first: int
     last: int
+
+
+def place_of(which: Sequence[int]) -> Place:
+    """The place after paragraphs were shown in an order: the last run of them that follow one another."""
+    first = last = which[-1]
+    for number in reversed(which[:-1]):
+        if number != first - 1:
+            break
+        first = number
+    return Place(first, last)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,9 @@ import re
 from dataclasses import dataclass
 
 from bot.commands.command import Command, Fact, Facts
-from bot.commands.paragraph import ParagraphRequest, answer_paragraphs
+from bot.commands.paragraph import ParagraphRequest, answer_paragraphs, does_not_exist
+from bot.commands.section import SectionRequest, answer_section
+from bot.errors import UsageError
 from bot.hearing import Said, hear
 from bot.references import References
 from bot.reply import Block, Choice, Choices, Copyable, Reply, Text
@@ -21,6 +23,10 @@ _ASKED = lazy(
     re.IGNORECASE,
 )
 _THIS = lazy(r"(?:it|this|that)(?: (?:paragraph|one))?[\s?.!]*", re.IGNORECASE)
+_OTHER_STYLE = lazy(
+    r"\b(?:(?:as|in)\s+)?(?:apa|mla|chicago|harvard|oscola|un)(?: style| format)?\s*$|\bsentences?\s+\d+.*$",
+    re.IGNORECASE,
+)
 _WHOLE = lazy(r"(?:(?:the|this|whole|entire|full) )*(?:document|text|summary|hearings)?[\s?.!]*", re.IGNORECASE)
 
 
@@ -34,9 +40,13 @@ class CiteRequest:
 
 
 def parse_cite(said: Said) -> CiteRequest | None:
-    """A message that begins with "cite"."""
+    """A message that begins with "cite".
+
+    Raises:
+        UsageError: A number follows that names no paragraph or section.
+    """
     style = BIBTEX if _FORMAT.search(said.rest) or said.first == BIBTEX else PLAIN
-    rest = _FORMAT.sub("", said.rest).strip()
+    rest = _OTHER_STYLE.sub("", _FORMAT.sub("", said.rest)).strip()
     if _WHOLE.fullmatch(rest):
         return CiteRequest(References(), style)
     if _THIS.fullmatch(rest):
@@ -44,6 +54,8 @@ def parse_cite(said: Said) -> CiteRequest | None:
     found = hear(rest, said.document).references
     if not found and (section := said.document.section(rest)):
         found = References(sections=(section,))
+    if not found and any(ch.isdecimal() for ch in rest) and "note" not in rest.casefold():
+        raise UsageError(f"“{said.bare}” names no paragraph to cite: write, for example, cite {said.document.last}")
     return CiteRequest(found, style) if found else None
 
 
@@ -67,10 +79,14 @@ def answer_cite(request: CiteRequest, facts: Facts) -> Reply:
         which = tuple(n for section in found.sections for n in range(section.first, section.last + 1))
     elif request.this and facts.place:
         which = tuple(range(facts.place.first, facts.place.last + 1))
-    elif (found.outside or found.other_text or found.no_sections) and not which:
+    elif found.no_sections and not which:
+        return answer_section(SectionRequest((), found.no_sections), facts)
+    elif (found.outside or found.other_text) and not which:
         return answer_paragraphs(ParagraphRequest(found), facts)
     made = bibtex(document, which) if request.style == BIBTEX else citation(document, which)
     blocks: list[Block] = [Copyable(made)]
+    if found.outside:
+        blocks.append(Text(does_not_exist(found.outside, document)))
     if not document.edition.symbol.value:
         blocks.append(
             Text(

@@ -12,12 +12,26 @@ from corpus.document import Document, Footnote
 from corpus.patterns import lazy
 
 _NOTE = lazy(
-    r"(?:(?:show|give|read|open|what(?:'s| is| does)|see|the|me|is|in|document'?s?|all|list|any|are there|first|only|a)\s+)*"
+    r"(?:(?:show|give|quote|cite|read|open|what(?:'s| is| does)|see|the|me|is|in|document'?s?|all|list|any|are there|first|only|a)\s+)*"
     r"(?:foot\s?-?notes?|notes?|fn\.?)(?:\s*(?:no\.?|number|\#)?\s*(?P<mark>\d{1,9}|\*+|one|two|three))?(?:\s+(?:say|says|in the (?:document|text)))?[\s?.!)]*",
     re.IGNORECASE,
 )
-_INSIDE = lazy(r"\bfoot\s?-?notes?\s*(?:no\.?|number|\#)?\s*(?P<mark>\d{1,9}|one|two|three)?\b", re.IGNORECASE)
-_WORDS = {"one": "1", "two": "2", "three": "3"}
+_INSIDE = lazy(
+    r"(?<!for a )(?<!for my )(?<!in a )(?<!in my )\bfoot\s?-?notes?\s*(?:no\.?|number|\#)?\s*(?P<mark>\d{1,9}|one|two|three)?\b",
+    re.IGNORECASE,
+)
+_WORDS = {
+    "one": "1",
+    "two": "2",
+    "three": "3",
+    "first": "1",
+    "second": "2",
+    "third": "3",
+    "1st": "1",
+    "2nd": "2",
+    "3rd": "3",
+}
+_ORDINAL = lazy(r"\b(?P<mark>first|second|third|1st|2nd|3rd)\s+(?:foot\s?-?)?note\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +45,7 @@ def recognise_note(said: Said) -> NoteRequest | None:
     """A message that asks for a footnote."""
     if "note" not in said.lower and "fn" not in said.lower:
         return None
-    match = _NOTE.fullmatch(said.bare) or _INSIDE.search(said.bare)
+    match = _ORDINAL.search(said.bare) or _NOTE.fullmatch(said.bare) or _INSIDE.search(said.bare)
     if not match:
         return None
     mark = match["mark"]

@@ -14,7 +14,6 @@ from bot.reply import (
     Choice,
     Choices,
     Passage,
-    Place,
     Reply,
     Show,
     Text,
@@ -23,6 +22,7 @@ from bot.reply import (
     numbers,
     paragraphs_word,
     passage,
+    place_of,
 )
 from corpus.document import Document
 from corpus.patterns import lazy
@@ -54,6 +54,8 @@ def recognise_paragraphs(said: Said) -> ParagraphRequest | None:
 
 def parse_paragraphs(said: Said) -> ParagraphRequest | None:
     """A message that begins with "para"; a UsageError if no number follows."""
+    if "sentence" in said.lower:
+        return None  # part of a paragraph is quoted by `quote`
     request = recognise_paragraphs(said)
     if request is None and _NOUN_ONLY.fullmatch(said.bare):
         document = said.document
@@ -75,14 +77,12 @@ def answer_paragraphs(request: ParagraphRequest, facts: Facts) -> Reply:
         return _nothing_to_quote(found, document)
     blocks: list[Block] = list(quoted(document, found.paragraphs, request.in_full))
     if found.outside:
-        blocks.append(
-            Text(f"{_does_not_exist(found.outside)}; the document has paragraphs {document.first} to {document.last}.")
-        )
+        blocks.append(Text(does_not_exist(found.outside, document)))
     if found.other_text:
         blocks.append(Text(only_this(document)))
     if choices := _choices(document, found.paragraphs, blocks):
         blocks.append(choices)
-    return Reply("paragraph", tuple(blocks), changes=(Show(Place(found.paragraphs[0], found.paragraphs[-1])),))
+    return Reply("paragraph", tuple(blocks), changes=(Show(place_of(found.paragraphs)),))
 
 
 def quoted(document: Document, which: tuple[int, ...], in_full: bool = False) -> list[Passage]:
@@ -114,9 +114,12 @@ def _choices(document: Document, which: tuple[int, ...], blocks: list[Block]) ->
     return Choices(tuple(made)) if made else None
 
 
-def _does_not_exist(outside: tuple[str, ...]) -> str:
-    shown = in_words(list(outside[:5]) + (["more"] if len(outside) > 5 else []))
-    return f"There is no paragraph {shown}" if " to " not in shown else f"There are no such paragraphs as {shown}"
+def does_not_exist(outside: tuple[str, ...], document: Document) -> str:
+    """What to say of paragraphs that the document has not: which, and those that it has."""
+    shown = in_words([*outside[:5], *(["more"] if len(outside) > 5 else [])], "or")
+    many = len(outside) > 1 or " to " in shown
+    lead = f"There {'are' if many else 'is'} no paragraph{'s' if many else ''} {shown}"
+    return f"{lead}; the document has paragraphs {document.first} to {document.last}."
 
 
 def only_this(document: Document) -> str:
@@ -127,7 +130,7 @@ def only_this(document: Document) -> str:
 def _nothing_to_quote(found: References, document: Document) -> Reply:
     middle = document.paragraphs[len(document.paragraphs) // 2].number
     if found.outside:
-        said = f"{_does_not_exist(found.outside)}; the document has paragraphs {document.first} to {document.last}."
+        said = does_not_exist(found.outside, document)
     else:
         said = f"{only_this(document)} Its own {paragraphs_word([middle])} would be: para {middle}."
     return Reply("error", (Text(said),), answered=False, visibility=Visibility.ASKER)

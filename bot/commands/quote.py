@@ -6,11 +6,11 @@ import re
 from dataclasses import dataclass, replace
 
 from bot.commands.command import Command, Fact, Facts
-from bot.commands.paragraph import ParagraphRequest, answer_paragraphs
+from bot.commands.paragraph import ParagraphRequest, answer_paragraphs, does_not_exist
 from bot.errors import UsageError
 from bot.hearing import Said, hear
 from bot.references import References
-from bot.reply import Block, Place, Reply, Show, Text, passage
+from bot.reply import Block, Reply, Show, Text, passage, place_of
 from corpus.document import Document
 from corpus.patterns import lazy
 
@@ -19,6 +19,7 @@ _SENTENCES = lazy(
     r"\b(?P<word>first|second|third|fourth|fifth|last)\s+sentences?\b(?:\s+of)?",
     re.IGNORECASE,
 )
+_LEAD = lazy(r"^(?:(?:me|us|from|of|in|the)\s+)+", re.IGNORECASE)
 _ORDINALS = {"first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5, "last": -1}
 _THIS = lazy(r"(?:it|this|that|this one|that one|this paragraph|that paragraph|the last one)?[\s?.!]*", re.IGNORECASE)
 
@@ -32,30 +33,36 @@ class QuoteRequest:
 
 
 def parse_quote(said: Said) -> QuoteRequest | None:
-    """A message that begins with "quote"."""
-    sentences = None
-    rest = said.rest
-    if match := _SENTENCES.search(rest):
-        first = _ORDINALS[match["word"].casefold()] if match["word"] else int(match["first"][:9])
-        sentences = (first, int(match["last"][:9]) if match["last"] else first)
-        rest = (rest[: match.start()] + " " + rest[match.end() :]).strip()
-    if _THIS.fullmatch(rest):
-        return QuoteRequest(None, sentences)
-    found = hear(re.sub(r"^(?:me|us|from|the)\s+", "", rest), said.document).references
-    if found.paragraphs or found.outside or found.other_text:
-        return QuoteRequest(found, sentences)
-    return None
+    """A message that begins with "quote".
+
+    Raises:
+        UsageError: A number follows that names no paragraph.
+    """
+    request = _asked(said.rest, said.document)
+    if request is None and any(ch.isdecimal() for ch in said.rest) and "note" not in said.lower:
+        example = f"quote {said.document.last} sentence 1"
+        raise UsageError(f"“{said.bare}” names no paragraph to quote: write, for example, {example}")
+    return request
 
 
 def recognise_sentence(said: Said) -> QuoteRequest | None:
     """ "sentence 2 of para 32", "first sentence of 32": a sentence asked for by its place."""
     if "sentence" not in said.lower or not _SENTENCES.search(said.bare):
         return None
-    found = said.references
-    if not found.paragraphs:
-        return None
-    request = parse_quote(Said(said.text, said.bare, "quote", said.bare, said.document))
+    request = _asked(said.bare, said.document)
     return request if request and request.references and request.references.paragraphs else None
+
+
+def _asked(text: str, document: Document) -> QuoteRequest | None:
+    sentences = None
+    if match := _SENTENCES.search(text):
+        first = _ORDINALS[match["word"].casefold()] if match["word"] else int(match["first"][:9])
+        sentences = (first, int(match["last"][:9]) if match["last"] else first)
+        text = (text[: match.start()] + " " + text[match.end() :]).strip()
+    if _THIS.fullmatch(text):
+        return QuoteRequest(None, sentences)
+    found = hear(_LEAD.sub("", text), document).references
+    return QuoteRequest(found, sentences) if found.paragraphs or found.outside or found.other_text else None
 
 
 def answer_quote(request: QuoteRequest, facts: Facts) -> Reply:
@@ -78,8 +85,8 @@ def answer_quote(request: QuoteRequest, facts: Facts) -> Reply:
         start, end = _span(request.sentences, document, number)
         blocks.append(replace(passage(document, number, start, end), to_copy=True))
     if found and found.outside:
-        blocks.append(Text(f"The document has paragraphs {document.first} to {document.last}."))
-    return Reply("quote", tuple(blocks), changes=(Show(Place(which[0], which[-1])),))
+        blocks.append(Text(does_not_exist(found.outside, document)))
+    return Reply("quote", tuple(blocks), changes=(Show(place_of(which)),))
 
 
 def _span(sentences: tuple[int, int] | None, document: Document, number: int) -> tuple[int, int | None]:

@@ -21,6 +21,7 @@ from bot.reply import (
     Show,
     Text,
     Visibility,
+    in_words,
     paragraphs_word,
 )
 from corpus.document import Document, Section
@@ -36,11 +37,12 @@ _LEAD = lazy(
 
 @dataclass(frozen=True, slots=True)
 class SectionRequest:
-    """Which sections; or the labels and titles asked for that the document has not."""
+    """Which sections; or the labels asked for that the document has not; and the words of a title that were looked for."""
 
     sections: tuple[Section, ...]
     missing: tuple[str, ...] = ()
     in_full: bool = False
+    title: str = ""
 
 
 def recognise_section(said: Said) -> SectionRequest | None:
@@ -59,13 +61,15 @@ def parse_section(said: Said) -> SectionRequest | None:
     """
     if request := recognise_section(said):
         return request
+    if said.references.other_text:
+        return None
     words = _LEAD.sub("", _FULL.sub("", said.rest)).strip(" ?.!")
     if not words:
         raise UsageError(
             "which section? Write, for example, section " + _an_example(said.document) + ", or outline to see them all"
         )
     titled = by_title(said.document, words)
-    return SectionRequest(titled, () if titled else (words,), bool(_FULL.search(said.rest)))
+    return SectionRequest(titled, () if titled else (words,), bool(_FULL.search(said.rest)), words)
 
 
 def by_title(document: Document, words: str) -> tuple[Section, ...]:
@@ -85,11 +89,13 @@ def answer_section(request: SectionRequest, facts: Facts) -> Reply:
     if not request.sections:
         return _no_section(request, document)
     if len(request.sections) > 3:
-        return _which_one(request.sections)
+        return _which_one(request)
     blocks: list[Block] = []
     for section in request.sections:
         blocks += section_blocks(document, section, request.in_full)
     first, last = request.sections[0], request.sections[-1]
+    if reported := reported_here(document, request.sections):
+        blocks.append(Text(reported))
     if request.missing:
         blocks.append(Text(_missing(request.missing, document)))
     choices = []
@@ -101,7 +107,7 @@ def answer_section(request: SectionRequest, facts: Facts) -> Reply:
     if following:
         choices.append(Choice("Next section", f"section {following.path}"))
     blocks.append(Choices((*choices, Choice("All sections", "outline"))))
-    return Reply("section", tuple(blocks), changes=(Show(Place(first.first, last.last)),))
+    return Reply("section", tuple(blocks), changes=(Show(Place(last.first, last.last)),))
 
 
 def section_blocks(document: Document, section: Section, in_full: bool) -> list[Block]:
@@ -126,18 +132,33 @@ def heading(section: Section) -> str:
     return f"{label}{section.title} ({paragraphs_word(range(section.first, section.last + 1))})"
 
 
-def _which_one(sections: tuple[Section, ...]) -> Reply:
+def _which_one(request: SectionRequest) -> Reply:
+    sections = request.sections
+    asked = (
+        f"{len(sections)} sections have “{request.title}” in their title"
+        if request.title
+        else f"That is {len(sections)} sections"
+    )
+    choices = tuple(Choice(f"Section {s.path}", f"section {s.path}") for s in sections[:5] if s.label)
     return Reply(
         "section",
         (
-            Text(f"{len(sections)} sections have that in their title:"),
+            Text(f"{asked}; which one shall I quote?"),
             Bullets(tuple(heading(section) for section in sections)),
-            Choices(tuple(Choice(f"Section {s.path}", f"section {s.path}") for s in sections[:5] if s.label)),
+            *((Choices(choices),) if choices else ()),
         ),
         answered=False,
         visibility=Visibility.ASKER,
         also=tuple(dict.fromkeys(section.first for section in sections)),
     )
+
+
+def reported_here(document: Document, sections: tuple[Section, ...]) -> str:
+    """Which items of the programme some sections report, in a sentence; "" where they report none."""
+    names = [item for item, path in document.edition.reported_in if document.section(path) in sections]
+    if not names:
+        return ""
+    return f"{in_words(names)} of the programme {'is' if len(names) == 1 else 'are'} reported here."
 
 
 def _an_example(document: Document) -> str:

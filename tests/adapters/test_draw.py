@@ -94,7 +94,7 @@ def blocks(case: str, document: Document) -> tuple[Block, ...]:
                 Choice("Next: paragraph 33", "para 33", turns=True),
                 Choice("Previous: paragraph 31", "para 31", turns=True),
                 Choice("Whole section: IV.B", "section IV.B"),
-                Choice("As BibTeX", "cite 32 bibtex"),
+                Choice("Search the whole document", "search remittances"),
             )
             return (Copyable("United Nations, “Summary”,\n  12 July 2006, para. 32."), Choices(choices))
     return (*hostile_blocks(HOSTILE), Text(FAR), Bullets((FAR,)))
@@ -166,7 +166,7 @@ def test_no_letter_of_the_plain_rendering_is_lost_however_narrow(message: str, d
 def test_every_way_on_is_shown_with_the_words_to_type(width: int, document: Document) -> None:
     reply = Reply("help", blocks("choices", document)[1:])
     assert all(
-        words in flowing(drawn(reply, width)) for words in ("para 33", "para 31", "section IV.B", "cite 32 bibtex")
+        words in flowing(drawn(reply, width)) for words in ("para 33", "para 31", "section IV.B", "search remittances")
     )
 
 

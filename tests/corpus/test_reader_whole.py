@@ -121,7 +121,7 @@ def read_or_refused(source: str) -> Document | None:
     return document
 
 
-changed = settings(max_examples=250, deadline=None, database=None)
+changed = settings(max_examples=150, deadline=None, database=None)
 names = st.sampled_from(sorted(SOURCES))
 places = st.integers(0, 10_000)
 lines = (
