@@ -18,6 +18,7 @@ from bot.ports import Answered, Directory, Store
 from bot.reply import SILENCE, Choice, Place, Reply, Show, Visibility
 from bot.understanding import understand
 from corpus.document import Document
+from corpus.errors import CorpusError
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +75,11 @@ class Bot:
             return SILENCE
         await self._store.wrote(message.room, message.thread, message.sender)
         before = await self._store.place(message.room, message.thread)
-        return await self._reply(message, before)
+        reply = await self._reply(message, before)
+        if reply.blocks:
+            after = await self._show(message, reply)
+            await self._store.remember(_record(message, reply, before, after))
+        return reply
 
     async def edited(self, message: Message) -> Revision:
         """What becomes of the answer to a message that was edited; `message` is as it stands now.
@@ -87,11 +92,20 @@ class Bot:
         if message.version <= known.version:
             return Revision(SILENCE)
         reply = await self._reply(message, known.before)
-        if not reply.blocks:
-            await self._store.forget_answer(message.room, message.id)
-        if known.visibility is Visibility.ASKER and not message.direct:
-            return Revision(reply)
-        return Revision(reply, known.sent)
+        afresh = known.withdrawn or (known.visibility is Visibility.ASKER and not message.direct)
+        record = _record(message, reply, known.before, known.after)
+        if reply.blocks and await self._store.place(message.room, message.thread) == known.after:
+            record = replace(record, after=await self._show(message, reply))
+        await self._store.remember(
+            replace(
+                record,
+                sent=() if afresh else known.sent,
+                visibility=record.visibility if afresh else known.visibility,
+                contested=known.contested,
+                withdrawn=not reply.blocks,
+            )
+        )
+        return Revision(reply) if afresh else Revision(reply, known.sent)
 
     async def deleted(self, room: Room, message: str) -> tuple[str, ...]:
         """The ids of the bot's messages to take back, as their question was deleted; none if others have replied to them."""
@@ -117,7 +131,12 @@ class Bot:
         )
         own = known is not None and known.sender == press.sender and not known.contested
         in_place = press.choice.turns and (own or press.direct)
-        reply = await self._reply(message, await self._store.place(press.room, press.thread))
+        before = await self._store.place(press.room, press.thread)
+        reply = await self._reply(message, before)
+        if reply.blocks:
+            after = await self._show(message, reply)
+            if not in_place:
+                await self._store.remember(_record(message, reply, before, after))
         return Pressed(reply, in_place=in_place and reply.visibility is Visibility.EVERYONE)
 
     async def delivered(self, message: Message, sent: Sequence[str]) -> None:
@@ -135,18 +154,15 @@ class Bot:
         await self._store.move(room, to)
 
     async def _reply(self, message: Message, before: Place | None) -> Reply:
+        addressed = message.addressed or message.direct
         try:
             request = await self._request(message)
-        except BotError as error:
-            reply = apology(error)
-        else:
             if request is None:
                 return SILENCE
             reply = decide(request, await self._facts(request, message, before))
-            if not message.addressed and not reply.answered:
-                return SILENCE
-        await self._keep(message, reply, before)
-        return reply
+        except (BotError, CorpusError) as error:
+            reply = apology(error)
+        return reply if addressed or reply.answered else SILENCE
 
     async def _request(self, message: Message) -> Request | None:
         if message.addressed or message.direct:
@@ -171,26 +187,26 @@ class Bot:
             else None,
         )
 
-    async def _keep(self, message: Message, reply: Reply, before: Place | None) -> None:
-        thread = message.thread or message.id
+    async def _show(self, message: Message, reply: Reply) -> Place | None:
+        """Carry out the changes that a reply brings; where the room or thread stands then."""
         for change in reply.changes:
             match change:
                 case Show(place):
-                    await self._store.set_place(
-                        message.room, [message.thread] if message.thread else [None, message.id], place
-                    )
-        if reply.blocks:
-            known = await self._store.answered(message.room, message.id)
-            await self._store.remember(
-                Answered(
-                    message.room,
-                    message.id,
-                    thread,
-                    message.sender,
-                    message.version,
-                    reply.visibility,
-                    sent=known.sent if known else (),
-                    numbers=reply.paragraphs,
-                    before=before,
-                )
-            )
+                    threads = [message.thread] if message.thread else [None, message.id]
+                    await self._store.set_place(message.room, threads, place)
+        return await self._store.place(message.room, message.thread)
+
+
+def _record(message: Message, reply: Reply, before: Place | None, after: Place | None) -> Answered:
+    thread = message.thread or message.id
+    return Answered(
+        message.room,
+        message.id,
+        thread,
+        message.sender,
+        message.version,
+        reply.visibility,
+        numbers=reply.paragraphs,
+        before=before,
+        after=after,
+    )

@@ -88,8 +88,9 @@ _CLOCK = lazy(
     + _HALF.format("half")
     + r"|(?P<h2>\d{1,2})[:.h](?P<m2>[0-5]\d)(?![\d%.])|"
     r"\b(?P<word>noon|midday|midnight)\b(?!\s+break)|(?P<h3>\d{1,2})\s*o'?clock|"
+    r"(?P<h5>\d{1,2})(?=\s*(?:-|to|until|till|and)\s*\d{1,2}(?:[.:]\d\d)?\s*[ap]\.?\s?m\b)|"
     rf"\b(?:at|around|about|until|till|by|since|past|before|after|from|between|and|to)\s+(?P<h4>{_HOUR})\b"
-    r"(?!\s*(?:st|nd|rd|th)\b)(?![\d.:/%]|\s*(?:per\b|percent|dollars|euros|states|years|segments?|panels?|paragraphs?|sections?|minutes|hours|people|meetings?|items?|statements?|of|were|was|is)))",
+    r"(?!\s*[ap]\.?\s?m\b)(?!\s*(?:st|nd|rd|th)\b)(?![\d.:/%]|\s*(?:per\b|percent|dollars|euros|states|years|segments?|panels?|paragraphs?|sections?|minutes|hours|people|meetings?|items?|statements?|of|were|was|is)))",
     re.IGNORECASE,
 )
 _IN_THE = lazy(r"\bin the (?P<part>morning|afternoon|evening)\b|\bat night\b|\btonight\b", re.IGNORECASE)
@@ -492,7 +493,7 @@ def _clocks(programme: Programme, text: str) -> list[time]:
         if match["word"]:
             found.append(time(0) if match["word"].casefold() == "midnight" else time(12))
             continue
-        hour_text = match["h1"] or match["h2"] or match["h3"] or match["h4"]
+        hour_text = match["h1"] or match["h2"] or match["h3"] or match["h4"] or match["h5"]
         hour = _HOURS.get(hour_text.casefold()) or int(hour_text)
         half = (match["half"] or {"morning": "a", "afternoon": "p", "evening": "p"}.get(in_part, "")).casefold()
         moment = as_time(hour, int(match["m1"] or match["m2"] or 0), half, programme)
@@ -549,7 +550,11 @@ def _of_clock(programme: Programme, text: str) -> ScheduleRequest | None:
     )
     if len(left) > 1 or (left and not _ON.search(text)):
         return None
-    if len(moments) > 1 and _RANGE.search(text) and moments[0] < moments[1]:
+    if (
+        len(moments) > 1
+        and (_RANGE.search(text) or re.search(r"\d\s*(?:-|to|until|till)\s*\d", text))
+        and moments[0] < moments[1]
+    ):
         return ScheduleRequest(Asked.BETWEEN, start=moments[0], end=moments[1])
     if re.search(r"\bbefore\s+\S*\d", text, re.IGNORECASE):
         return ScheduleRequest(Asked.BETWEEN, start=time(0), end=moments[0])

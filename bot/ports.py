@@ -21,7 +21,9 @@ class Answered:
         sent: The ids of the answer's parts, in order; empty until they are delivered.
         numbers: The paragraphs shown.
         before: Where the room or thread stood before, so that a move means the same after an edit.
+        after: Where it stood after, so that an edit moves only what nobody has moved since.
         contested: Whether somebody other than the asker has written there since.
+        withdrawn: Whether the answer was taken back because its question became none; the version is still known.
     """
 
     room: Room
@@ -33,7 +35,9 @@ class Answered:
     sent: tuple[str, ...] = ()
     numbers: tuple[int, ...] = ()
     before: Place | None = None
+    after: Place | None = None
     contested: bool = False
+    withdrawn: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +73,7 @@ class Store(Protocol):
         """The record of the answer that a sent message is part of."""
 
     async def thread_answered(self, room: Room, thread: str) -> bool:
-        """Whether the bot has answered in a thread."""
+        """Whether the bot has answered in a thread so that all could see it, and the answer still stands."""
 
     async def remember(self, answered: Answered) -> None:
         """Remember an answer, in place of what was known of its message."""

@@ -16,7 +16,8 @@ from math import exp, log, sqrt
 from corpus.document import Document
 from corpus.keys import load_keys, load_silences
 from corpus.kinds import FIGURE, kinds_asked
-from corpus.search import WordIndex, nearest
+from corpus.patterns import lazy
+from corpus.search import WordIndex, may_be_mistyped, nearest
 from corpus.words import STOP, expand, stem, terms_of, words
 
 #: What counts how much in the ranking: the paragraph's words, its keys' words, its likest key, the mean of its three likest.
@@ -25,8 +26,14 @@ BY_TEXT, BY_KEYS, BY_LIKEST, BY_LIKEST_THREE = 0.3, 1.0, 0.8, 3.0
 KIND_WEIGHT = 0.8
 #: The share of the best score from which another paragraph is quoted, and from which it is called an answer too.
 CLOSE, SURE = 0.5, 0.85
+#: Without keys: how much of a question must stand in one paragraph for that to count as an answer.
+HELD_BY_WORDS = 0.6
 #: A silence so like the question shows that the document does not say.
 SHOWN_ABSENT = 0.55
+
+
+#: A capitalised word inside a sentence: a name.
+_CAPITALISED = lazy(r"(?<=[a-z,;] )[A-Z][a-z]+\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +101,7 @@ class Verdict:
         answers: How many of them to quote; 0 where none answers.
         sure: How many of these surely answer; the others are close.
         shown_absent: Whether it can be shown that the document does not say: by a silence, or by words it has nowhere.
+        near: The paragraphs that an editor put nearest to such a silence.
         terms: The question's stems.
         kinds: The kinds of thing that it asks for.
         mended: Words that were read as others, as (typed, read).
@@ -104,6 +112,7 @@ class Verdict:
     answers: int
     sure: int
     shown_absent: bool
+    near: tuple[int, ...]
     terms: frozenset[str]
     kinds: frozenset[str]
     mended: tuple[tuple[str, str], ...]
@@ -137,7 +146,7 @@ class Answers:
 
     def __init__(self, document: Document) -> None:
         self.keys = load_keys(document)
-        silences = load_silences(document)
+        self.silences = load_silences(document)
         self._text = document.search.index
         self._asked: Counter[str] = Counter(document.search.vocabulary)
         bags: dict[int, Counter[str]] = {}
@@ -152,8 +161,10 @@ class Answers:
                 self._asked.update(words(term))
                 bag.update(terms_of(term) * 2)
         self._keys = WordIndex(bags)
-        self._cards += [_card(0, silence.ask) for silence in silences]
-        self._known = {word for silence in silences for word in words(silence.ask)}
+        self._written = {_spelt(silence.ask): 0 for silence in self.silences}
+        self._written |= {_spelt(question): number for number, keys in self.keys.items() for question in keys.questions}
+        self._cards += [_card(0, silence.ask) for silence in self.silences]
+        self._known = Counter(word for silence in self.silences for word in words(silence.ask))
         self._mendable = [word for word in self._asked if word not in STOP and word.isalpha() and len(word) > 3]
         frequency = Counter(term for card in self._cards for term in card.terms | card.kinds)
         self._unseen = log(1 + max(len(self._cards), 1))
@@ -172,7 +183,7 @@ class Answers:
 
     def knows(self, word: str) -> bool:
         """Whether a word stands in the document or in what its editor wrote beside it."""
-        return word in STOP or word in self._asked or word in self._known or stem(word) in self._rarity
+        return word in STOP or word in self._asked or word in self._known or self.holds(stem(word))
 
     def holds(self, term: str) -> bool:
         """Whether a stem stands in the document or in the keys of a paragraph."""
@@ -182,15 +193,36 @@ class Answers:
         """A question's stems, with mistyped words mended; numbers never are."""
         terms: list[str] = []
         mended: list[tuple[str, str]] = []
+        capitalised = {word.casefold() for word in _CAPITALISED.findall(question)}
         for word in expand(words(question)):
             if word in STOP:
                 continue
             better = None
-            if len(word) > 3 and word.isalpha() and not self.knows(word):
-                better = nearest(word, self._mendable, self._asked)
+            if (
+                word not in capitalised
+                and word not in self._asked
+                and not self._is_known(word)
+                and may_be_mistyped(word)
+            ):
+                better = self._mended(word)
                 mended += [(word, better)] if better else []
             terms.append(stem(better or word))
         return frozenset(terms), tuple(mended)
+
+    def _is_known(self, word: str) -> bool:
+        """Whether a word of the silences is no slip itself: people's questions are written there as they type them."""
+        return word in self._known and (self._known[word] > 1 or len(word) < 7)
+
+    def _mended(self, word: str) -> str | None:
+        """The known word that a mistyped one stands for; a word with a known stem is one only if it begins unlike its kin."""
+        slips = None
+        if stem(word) in self._rarity or self.holds(stem(word)):
+            if any(
+                known[: len(word) - 3] == word[: len(word) - 3] for known in self._mendable if stem(known) == stem(word)
+            ):
+                return None
+            slips = 1
+        return nearest(word, self._mendable, self._asked, slips)
 
     def answer(self, question: str) -> Verdict:
         """What the document has for a question."""
@@ -199,18 +231,35 @@ class Answers:
         like = self._likeness(terms, kinds)
         ranked = self._rank(terms, like)
         evidence = self.evidence(terms, kinds, ranked, like)
-        answered = bool(ranked) and bool(terms) and (not self.keys or likelihood(evidence) >= LIKELY)
+        written = self._written.get(_spelt(question))
+        answered = bool(ranked) and (written > 0 if written is not None else self._is_answered(evidence))
+        if written and answered:
+            ranked.sort(key=lambda r: r.number != written)
+        near: tuple[int, ...] = ()
+        if not answered and like.silences and evidence.silence >= SHOWN_ABSENT:
+            near = self.silences[like.silences[0][1] - len(self._cards)].near
         answers = sum(1 for r in ranked[:3] if r.score >= CLOSE * ranked[0].score) if answered else 0
         return Verdict(
             tuple(ranked),
             answers,
             sum(1 for r in ranked[:answers] if r.score >= SURE * ranked[0].score),
-            not answered and bool(self.keys) and (evidence.silence >= SHOWN_ABSENT or not any(map(self.holds, terms))),
+            not answered and self._is_shown_absent(terms, evidence),
+            near,
             terms,
             kinds,
             mended,
             {r.number: self._cards[like.keys[r.number][0][1]].terms for r in ranked[:3] if r.number in like.keys},
         )
+
+    def _is_answered(self, evidence: Evidence) -> bool:
+        return likelihood(evidence) >= LIKELY if self.keys else evidence.in_text >= HELD_BY_WORDS
+
+    def _is_shown_absent(self, terms: frozenset[str], evidence: Evidence) -> bool:
+        """Whether a silence says so, or words that mean something stand nowhere in the document or its keys."""
+        if not self.keys:
+            return False
+        names = [term for term in terms if len(term) > 2 and term.isalpha()]
+        return evidence.silence >= SHOWN_ABSENT or (bool(names) and not any(map(self.holds, names)))
 
     def weigh(self, question: str) -> tuple[Evidence, tuple[int, ...]]:
         """The evidence for a question and the paragraphs by rank, for calibration."""
@@ -279,6 +328,11 @@ def likelihood(evidence: Evidence) -> float:
     names = Evidence.__dataclass_fields__
     score = CONSTANT + sum(getattr(WEIGHTS, name) * getattr(evidence, name) for name in names)
     return 1 / (1 + exp(-score))
+
+
+def _spelt(question: str) -> str:
+    """A question's words, without signs and capitals; a question that is written beside the document is decided by that."""
+    return " ".join(words(question))
 
 
 def _card(number: int, question: str) -> _Card:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from math import log
 
 from corpus.document import Document
+from corpus.names import names
 from corpus.patterns import lazy
 from corpus.words import STOP, stem, stems, words
 
@@ -103,7 +104,7 @@ class Search:
         A word that only shares its stem with one of the document, and is a slip away from another, is a slip: "remitances"
         has the stem of "remitting".
         """
-        if word in STOP or word in self.vocabulary or len(word) < 4 or not word.isalpha():
+        if word in STOP or word in self.vocabulary or not may_be_mistyped(word):
             return None
         if stem(word) not in self.index.idf:
             return nearest(word, self._words, self.vocabulary)
@@ -117,9 +118,13 @@ class Search:
         Args:
             within: Only paragraphs of these numbers.
         """
+        if not words(query):
+            return Found((), frozenset(), ())
         phrases = tuple(" ".join(phrase.split()) for phrase in re.findall(r'"([^"]+)"', query) if phrase.strip())
         typed = list(dict.fromkeys(words(re.sub(r'"[^"]*"?', " ", query) if phrases else query)))
-        typed = [word for word in typed if word not in STOP] or ([] if phrases else typed)
+        if not phrases and all(word in STOP for word in typed):
+            phrases = (" ".join(query.replace('"', " ").split()),)  # nothing but small words: these words exactly
+        typed = [word for word in typed if word not in STOP]
         mended: list[tuple[str, str]] = []
         unknown: list[str] = []
         terms: list[str] = []
@@ -138,11 +143,17 @@ class Search:
             number = paragraph.number
             if (terms and number not in scores) or (within is not None and number not in within):
                 continue
-            spans = [phrase_spans(paragraph.text, phrase) for phrase in phrases]
+            text = " ".join([paragraph.text, *(note.text for note in paragraph.notes)])
+            spans = [phrase_spans(text, phrase) for phrase in phrases]
             if all(spans) and (terms or phrases):
                 score = scores.get(number, 0.0) * (1 + covered[number] / max(len(set(terms)), 1))
                 ranked.append((-score - sum(map(len, spans)), number))
         return Found(tuple(n for _, n in sorted(ranked)), frozenset(terms), phrases, tuple(mended), tuple(unknown))
+
+
+def may_be_mistyped(word: str) -> bool:
+    """Whether a word could be a slip: letters only, at least four, and no name of a country or city."""
+    return len(word) > 3 and word.isalpha() and word not in names()
 
 
 def nearest(
@@ -156,9 +167,8 @@ def nearest(
     found = extract(word, candidates, scorer=OSA.distance, score_cutoff=slips, limit=8)
     if not found:
         return None
-    same_start = [(w, d) for w, d, _ in found if w[0] == word[0]] or [
-        (w, d) for w, d, _ in found if d < slips or len(word) > 8
-    ]
+    near = [(w, d) for w, d, _ in found if d == 1 or abs(len(w) - len(word)) < d]
+    same_start = [(w, d) for w, d in near if w[0] == word[0]] or [(w, d) for w, d in near if d < slips or len(word) > 8]
     if not same_start:
         return None
     return str(min(same_start, key=lambda pair: (pair[1], -(weights or Counter())[pair[0]], pair[0]))[0])
@@ -171,8 +181,13 @@ def word_spans(text: str, terms: Iterable[str]) -> list[tuple[int, int]]:
 
 def phrase_spans(text: str, phrase: str) -> list[tuple[int, int]]:
     """Where an exact phrase stands in a text, whatever its case, its quotes and its hyphens' spelling."""
-    pattern = r"\s+".join(re.escape(part).replace("'", "['’]") for part in phrase.split())
+    pattern = r"\s+".join(_loose(part) for part in phrase.split())
     return [m.span() for m in re.finditer(rf"(?<!\w){pattern}(?!\w)", text, re.IGNORECASE)]
+
+
+def _loose(part: str) -> str:
+    """A pattern for a word of a phrase, whatever its apostrophes and hyphens."""
+    return re.sub(r"\\?[-‐‑–—]", "[-‐‑–—]", re.escape(part)).replace("'", "['’]")
 
 
 def _merged(marks: list[tuple[int, int]]) -> list[tuple[int, int]]:

@@ -4,7 +4,7 @@ from corpus.patterns import lazy
 
 _END = lazy(r"[.?!][”’\"')\]]*(?= [“‘\"'(\[]?[A-ZÀ-Þ])")
 _ABBREVIATION = lazy(
-    r"(?:^|[\s(“\"])(?:Nos?|Art|paras?|pp?|chap|cf|vol|ed|e\.g|i\.e|etc|viz|vs|Mr|Mrs|Ms|Dr|Prof|St|[A-Z])\.$"
+    r"(?:^|[\s(“\"])(?:Nos?|Art|paras?|pp?|chap|cf|vol|ed|e\.g|i\.e|etc|viz|vs|Mr|Mrs|Ms|Dr|Prof|St)\.$|(?:^|[A-Z]\.\s?|[A-Z]\w+\s|[(“\"])[A-Z]\.$"
 )
 
 

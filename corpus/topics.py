@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -9,8 +10,8 @@ from corpus.document import Document
 from corpus.errors import DocumentUnreadable
 from corpus.forms import Form, read_yaml
 from corpus.patterns import lazy
-from corpus.search import nearest
-from corpus.words import stem, stems, words
+from corpus.search import may_be_mistyped, nearest
+from corpus.words import stems, words
 
 TOPICS = "topics.yaml"
 
@@ -47,6 +48,11 @@ class Topics:
 
     def __init__(self, topics: Sequence[Topic]) -> None:
         self.topics = tuple(topics)
+        self._by_name: dict[str, Topic] = {}
+        for topic in reversed(self.topics):
+            self._by_name |= {" ".join(words(name)): topic for name in topic.words}
+        self._by_name |= {" ".join(words(topic.name)): topic for topic in self.topics}
+        self._by_name.pop("", None)
         self._by_key: dict[frozenset[str], Topic] = {}
         for topic in self.topics:
             self._by_key.setdefault(_key(topic.name), topic)
@@ -54,28 +60,32 @@ class Topics:
             for name in topic.words:
                 self._by_key.setdefault(_key(name), topic)
         self._by_key.pop(frozenset(), None)
+        self._known = Counter(
+            word for topic in self.topics for name in (topic.name, *topic.words) for word in words(name)
+        )
+        self._words = sorted(word for word in self._known if word.isalpha())
 
     def __len__(self) -> int:
         return len(self.topics)
 
+    def named(self, phrase: str) -> Topic | None:
+        """The topic that has just this name or synonym; None if none has."""
+        return self._by_name.get(" ".join(words(phrase)))
+
     def find(self, phrase: str) -> Topic | None:
-        """The topic of a name or synonym, mistyped words forgiven; None if the list has none."""
-        key = _key(phrase)
-        if not key:
-            return None
-        if topic := self._by_key.get(key):
+        """The topic of a name or synonym in any order and form of its words, mistyped ones forgiven; None if there is none."""
+        if topic := self.named(phrase) or self._by_key.get(_key(phrase)):
             return topic
-        vocabulary = sorted({word for k in self._by_key for word in k})
-        mended = frozenset(
-            word if word in vocabulary else ((nearest(word, vocabulary) if len(word) > 4 else None) or word)
-            for word in key
+        mended = " ".join(
+            (nearest(word, self._words, self._known) if word not in self._known and may_be_mistyped(word) else None)
+            or word
+            for word in words(phrase)
         )
-        return self._by_key.get(mended)
+        return self.named(mended) or self._by_key.get(_key(mended))
 
 
 def _key(phrase: str) -> frozenset[str]:
-    found = frozenset(stems(phrase))
-    return found or frozenset(map(stem, words(phrase)))
+    return frozenset(stems(phrase))
 
 
 def load_topics(document: Document) -> Topics:
@@ -114,29 +124,33 @@ class Extract:
 def telling_sentences(
     document: Document, paragraphs: Iterable[int], terms: frozenset[str], most: int = 5
 ) -> list[Extract]:
-    """The sentence of each paragraph that says most about some stems, at most `most`, in the paragraphs' order.
+    """The sentence of each paragraph that says most about some stems, at most `most` in all, in the paragraphs' order.
 
     A sentence that leans on the one before it comes with it, and one that repeats an earlier extract is left out.
     """
     weigh = document.search.index.idf
     chosen: list[Extract] = []
     seen: list[frozenset[str]] = []
+    left = most
     for number in paragraphs:
         sentences = document.sentences(number)
+        kept_back = max(0, 2 - len(chosen))  # for the extracts that every summary has
         scored = []
         for index, sentence in enumerate(sentences):
+            start = index
+            while start and LEANING.match(sentences[start]) and index - start < 2:
+                start -= 1
+            if index + 1 - start > left - kept_back:
+                continue
             held = frozenset(stems(sentence))
             score = sum(weigh.get(term, 0.0) for term in held & terms) / (8 + len(held)) ** 0.5
-            scored.append((score * (0.75 if index and LEANING.match(sentence) else 1.0), -index, held))
-        score, minus, held = max(scored)
+            scored.append((score * (0.75 if start < index else 1.0), -index, start, held))
+        score, minus, start, held = max(scored, default=(0.0, 0, 0, frozenset()))
         if score <= 0 or any(len(held & other) > 0.7 * min(len(held), len(other)) for other in seen):
             continue
-        index = -minus
-        start = index
-        while start and LEANING.match(sentences[start]) and index - start < 2:
-            start -= 1
-        chosen.append(Extract(number, start, index + 1))
+        chosen.append(Extract(number, start, 1 - minus))
         seen.append(held)
-        if len(chosen) == most:
+        left -= 1 - minus - start
+        if not left:
             break
     return chosen

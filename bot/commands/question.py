@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from bot.commands.command import Command, Facts
+from bot.errors import UsageError
 from bot.hearing import Said
 from bot.reply import Block, Choice, Choices, Passage, Place, Reply, Show, Text, in_words, paragraphs_word, passage
 from corpus.answers import Verdict
@@ -37,8 +38,12 @@ def answer_question(request: QuestionRequest, facts: Facts) -> Reply:
     """One to three passages, best first, the answering sentence of each marked; or a plain refusal and the nearest."""
     document = facts.document
     verdict = document.answers.answer(request.question)
+    if not verdict.terms:
+        raise UsageError(
+            "what shall I look for? That holds no word to go by: ask in a few more words, or name a paragraph"
+        )
     if not verdict.answers:
-        return _refusal(request.question, verdict)
+        return _refusal(verdict)
     sure, close = verdict.ranked[: verdict.sure], verdict.ranked[verdict.sure : verdict.answers]
     best = verdict.ranked[0]
     also = tuple(
@@ -88,8 +93,8 @@ def best_sentence(document: Document, number: int, verdict: Verdict) -> int:
     return at
 
 
-def _refusal(question: str, verdict: Verdict) -> Reply:
-    near = tuple(ranked.number for ranked in verdict.ranked[:2])
+def _refusal(verdict: Verdict) -> Reply:
+    near = verdict.near[:2] or tuple(ranked.number for ranked in verdict.ranked[:2])
     said = "The document does not say." if verdict.shown_absent else "I found no paragraph that answers this."
     blocks: list[Block] = [Text(said)]
     if near:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import time
 from itertools import pairwise
 
-from bot.commands.command import Command, Facts
+from bot.commands.command import Command, Fact, Facts
 from bot.day import Asked, ScheduleRequest, recognise_day
 from bot.hearing import Said
 from bot.reply import (
@@ -20,6 +21,7 @@ from bot.reply import (
     Row,
     Text,
     Timetable,
+    Visibility,
     in_words,
     paragraphs_word,
     passage,
@@ -44,7 +46,33 @@ def parse_schedule(said: Said) -> ScheduleRequest | None:
 
 
 def answer_schedule(request: ScheduleRequest, facts: Facts) -> Reply:
-    """What the programme says, with its times as printed; or that it does not say."""
+    """What the programme says, with its times as printed; or that it does not say. In private also in the asker's zone."""
+    reply = _answer(request, facts)
+    return _in_zone(reply, facts.document, facts.zone) if facts.zone else reply
+
+
+def _in_zone(reply: Reply, document: Document, zone: str) -> Reply:
+    """The reply with the times of every row in another zone after it, where the document's own zone and day are known."""
+    edition = document.edition
+    rows = [row for block in reply.blocks if isinstance(block, Timetable) for row in block.rows]
+    if not rows or not edition.zone.value or not edition.date or zone == edition.zone.value or not document.programme:
+        return reply
+    from datetime import datetime
+    from zoneinfo import ZoneInfo
+
+    there, here = ZoneInfo(edition.zone.value), ZoneInfo(zone)
+    lines = []
+    for item in document.programme.items:
+        if item.name in {row.name for row in rows}:
+            ends = [datetime.combine(edition.date, moment, there).astimezone(here) for moment in (item.start, item.end)]
+            days = {0: "", 1: " the next day", -1: " the day before"}[(ends[0].date() - edition.date).days]
+            lines.append(f"{item.name}: {clock(ends[0].time())} to {clock(ends[1].time())}{days}")
+    in_yours = (Text(f"In your time, {zone}:"), Bullets(tuple(lines)))
+    last = len(reply.blocks) - isinstance(reply.blocks[-1], Choices)
+    return replace(reply, blocks=(*reply.blocks[:last], *in_yours, *reply.blocks[last:]))
+
+
+def _answer(request: ScheduleRequest, facts: Facts) -> Reply:
     document, programme = facts.document, facts.document.programme
     if programme is None:
         return Reply("schedule", (Text("This document has no programme."),), answered=False)
@@ -52,7 +80,8 @@ def answer_schedule(request: ScheduleRequest, facts: Facts) -> Reply:
     if -2 in request.items:
         labels = [item.label for item in items if item.label]
         text = f"The programme has no such item; it has {in_words(labels)}."
-        return Reply("error", (Text(text), Choices((Choice("The whole day", "schedule"),))), answered=False)
+        blocks = (Text(text), Choices((Choice("The whole day", "schedule"),)))
+        return Reply("error", blocks, answered=False, visibility=Visibility.ASKER)
     chosen = [items[i] for i in request.items]
     match request.asked:
         case Asked.DATE:
@@ -83,6 +112,11 @@ def answer_schedule(request: ScheduleRequest, facts: Facts) -> Reply:
             return _when(document, chosen, request.about)
         case Asked.DAY:
             return _day(document, programme)
+
+
+def _line(text: str) -> Text:
+    """A sentence with one full stop, also where it ends in "p.m."."""
+    return Text(text if text.endswith(".") else f"{text}.")
 
 
 def _row(item: Item) -> Row:
@@ -171,18 +205,9 @@ def _day(document: Document, programme: Programme) -> Reply:
         blocks.append(_table(document, [item for item in programme.items if item.meeting == meeting]))
     if outside:
         blocks.append(_table(document, outside))
-    return Reply(
-        "schedule",
-        (
-            *blocks,
-            Choices(
-                tuple(
-                    Choice(f"Section {p}", f"section {p}")
-                    for p in dict.fromkeys(dict(document.edition.reported_in).values())
-                )
-            ),
-        ),
-    )
+    paths = dict.fromkeys(path for _, path in document.edition.reported_in)
+    choices = tuple(Choice(f"Section {path}", f"section {path}") for path in paths)
+    return Reply("schedule", (*blocks, *((Choices(choices),) if choices else ())))
 
 
 def _when(document: Document, items: Sequence[Item], about: str) -> Reply:
@@ -205,8 +230,8 @@ def _long(document: Document, items: Sequence[Item], chosen: Sequence[Item], abo
         chosen = [item for item in items if item.meeting and about in item.meeting.title.casefold()]
         meeting = chosen[0].meeting if chosen else None
         if meeting:
-            text = f"{meeting.title}: {duration(_minutes(meeting.start, meeting.end))}, {meeting.times}."
-            return _reply([Text(text), _table(document, chosen)], chosen, document)
+            text = f"{meeting.title}: {duration(_minutes(meeting.start, meeting.end))}, {meeting.times}"
+            return _reply([_line(text), _table(document, chosen)], chosen, document)
     if not chosen:
         on = sum(_minutes(item.start, item.end) for item in items)
         spans = {item.meeting: item for item in items if item.meeting}
@@ -214,7 +239,7 @@ def _long(document: Document, items: Sequence[Item], chosen: Sequence[Item], abo
         lines += [f"{m.title}: {m.times} ({duration(_minutes(m.start, m.end))})." for m in spans if m]
         return _reply([Text(" ".join(lines))], [], document)
     said = [
-        f"{item.name}: {duration(_minutes(item.start, item.end))}, from {_start(item)} to {_end(item)}."
+        f"{item.name}: from {_start(item)} to {_end(item)}, {duration(_minutes(item.start, item.end))}."
         for item in chosen
     ]
     if len(chosen) > 1:
@@ -247,7 +272,7 @@ def _at(document: Document, items: Sequence[Item], moment: time) -> Reply:
     now = [item for item in items if item.start <= moment < item.end]
     if now:
         return _reply(
-            [Text(f"At {clock(moment)}: {in_words([item.name for item in now])}."), _table(document, now)],
+            [_line(f"At {clock(moment)}: {in_words([item.name for item in now])}"), _table(document, now)],
             now,
             document,
         )
@@ -264,7 +289,7 @@ def _nothing_on(document: Document, items: Sequence[Item], start: time, end: tim
     else:
         why = f"the last item ends at {_end(items[-1])}"
     near = [*before[-1:], *after[:1]]
-    return _reply([Text(f"Nothing is on the programme {when}: {why}."), _table(document, near)], [], document)
+    return _reply([_line(f"Nothing is on the programme {when}: {why}"), _table(document, near)], [], document)
 
 
 def _between(document: Document, items: Sequence[Item], start: time, end: time, about: str) -> Reply:
@@ -281,7 +306,7 @@ def _between(document: Document, items: Sequence[Item], start: time, end: time, 
     if not on:
         return _nothing_on(document, items, start, end, when)
     return _reply(
-        [Text(f"On the programme {when}: {in_words([item.name for item in on])}."), _table(document, on)], on, document
+        [_line(f"On the programme {when}: {in_words([item.name for item in on])}"), _table(document, on)], on, document
     )
 
 
@@ -323,7 +348,7 @@ def _neighbour(document: Document, items: Sequence[Item], named: tuple[int, ...]
     item = items[place]
     gap = _minutes(anchor.end, item.start) if after else _minutes(item.end, anchor.start)
     pause = f" The programme shows no item in the {duration(gap)} between them." if gap >= LONG_GAP else ""
-    text = f"{side.capitalize()} {anchor.name} comes {item.name}, {item.times}.{pause}"
+    text = f"{side.capitalize()} {anchor.name} comes {item.name}, {item.times}{'' if item.times.endswith('.') else '.'}{pause}"
     return _reply([Text(text), _table(document, [item])], [item], document)
 
 
@@ -382,4 +407,5 @@ SCHEDULE = Command(
     words=("schedule", "programme", "program", "agenda", "timetable"),
     parse=parse_schedule,
     recognise=recognise_day,
+    needs=frozenset({Fact.ZONE}),
 )

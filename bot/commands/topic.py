@@ -96,7 +96,7 @@ def answer_topic(request: TopicRequest, facts: Facts) -> Reply:
         verdict = document.answers.answer(request.phrase)
         best = verdict.ranked[0].score if verdict.ranked else 0.0
         which = [r.number for r in verdict.ranked if r.score >= 0.45 * best][:8]
-        if not which or not any(map(document.answers.holds, verdict.terms)):
+        if not which or not verdict.terms or not all(map(document.answers.holds, verdict.terms)):
             return _not_treated(request.phrase, which[:3])
         topic = Topic(request.phrase, (), tuple(which))
     terms = topic.stems | (verdict.terms if verdict else frozenset())

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from bot.message import Room
 from bot.ports import Answered, RoomSettings
-from bot.reply import Place
+from bot.reply import Place, Visibility
 
 #: Deliveries and answers that are remembered; older ones are forgotten first.
 AT_MOST = 10_000
@@ -52,7 +52,10 @@ class MemoryStore:
         return next((a for a in self._answers.values() if a.room == room and sent in a.sent), None)
 
     async def thread_answered(self, room: Room, thread: str) -> bool:
-        return any(a.room == room and a.thread == thread for a in self._answers.values())
+        return any(
+            a.room == room and a.thread == thread and a.visibility is Visibility.EVERYONE and not a.withdrawn
+            for a in self._answers.values()
+        )
 
     async def remember(self, answered: Answered) -> None:
         self._answers[(answered.room, answered.message)] = answered

@@ -1,10 +1,12 @@
 """`hearings chat`: piped, and in a real terminal."""
 
+import fcntl
 import os
 import re
 import signal
 import subprocess
 import sys
+import termios
 import time
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -160,22 +162,33 @@ def test_a_reader_that_leaves_early_ends_it_quietly(home: Path, tmp_path: Path) 
 
 
 def test_an_interrupt_ends_a_piped_chat_that_waits_for_input(home: Path) -> None:
+    outlet, inlet = os.pipe()
     with subprocess.Popen(
-        CHAT, cwd=home, env=environment(home), stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+        CHAT, cwd=home, env=environment(home), stdin=outlet, stdout=subprocess.PIPE, stderr=subprocess.PIPE
     ) as process:
-        assert process.stdin
         assert process.stdout
         assert process.stderr
-        process.stdin.write(b"para 99\n")
-        process.stdin.flush()
+        os.write(inlet, b"para 99\n")
         process.stdout.readline()
+        os.write(inlet, b"an unfinished line")
+        until = time.monotonic() + SECONDS
+        while waiting(outlet) and time.monotonic() < until:
+            time.sleep(0.01)  # it has not read all of it yet
         process.send_signal(signal.SIGINT)
         try:
             process.wait(5)
         except subprocess.TimeoutExpired:
             process.kill()
             pytest.fail("still there 5 seconds after the interrupt")
+        finally:
+            os.close(inlet)
+            os.close(outlet)
         assert b"Traceback" not in process.stderr.read()
+
+
+def waiting(outlet: int) -> int:
+    """How many bytes of a pipe nobody has read yet."""
+    return int.from_bytes(fcntl.ioctl(outlet, termios.FIONREAD, bytes(4)), sys.byteorder)
 
 
 # -- in a terminal
