@@ -121,6 +121,10 @@ _WHO = lazy(
     r"\bwho\b.*|\bspeakers?\b|\bwhose (?:statement|speech)|\b(?:how many|which|what|the) (?:statements?|speech(?:es)?)\b|\b(?:statements?|speech(?:es)?|remarks)\b",
     re.IGNORECASE,
 )
+#: Who somebody is, why, and what was said: not in any programme.
+_IDENTITY = lazy(
+    r"\bwho (?:was|is|were)\b|\bnames?\b|\bwhy\b|\btext of\b|\bread\b|\bwhat did\b.*\bsay\b|\bsaid\b", re.IGNORECASE
+)
 _SPEAKS = lazy(
     r"\b(?:sp(?:eaks?|oke|eaking)|statements?|speech(?:es)?|speakers?|remarks|address(?:es|ed)?|talk(?:s|ed)?|take the floor|took the floor|on (?:stage|the floor)|"
     r"open\w*|clos\w+|kick\w*|start\w*|gave|gives?|made|makes?|wrap\w*|first|last|on\b)",
@@ -167,13 +171,16 @@ _CONTENT = lazy(
 _NOT_SAID = lazy(
     r"\b(?:rooms?|where|venue|location|building|floor number|livestream\w*|stream(?:ed|ing)?|webcast|video|record(?:ed|ing)s?|interpret\w*|translat\w*|languages?|moderat\w+|chair(?:ed|s|person|man|woman|ing)?|"
     r"rapporteur|panel?lists?|facilitat\w+|link|zoom|dial|dress code|parking|regist\w+|badge|served|menu|catering|seat(?:s|ing)?|how many (?:people|participants|delegates)|attend(?:ed|ance)|"
-    r"each speaker|per speaker|from the floor|actually sa(?:y|id)|transcript|full text|words of|delegations? spoke|tickets?)\b",
+    r"each (?:speaker|of the)|per speaker|full names?|names? of|powerpoint|slides|press conference|run over|overrun|from the floor|actually sa(?:y|id)|transcript|full text|words of|delegations? spoke|tickets?)\b",
     re.IGNORECASE,
 )
-_TALKED = lazy(
-    r"\b(?:discuss\w*|talk\w*|cover\w*|address\w*|deal\w*|dealt|get to|got to|com(?:e|ing) up|came up|debat\w*|rais\w*|treat\w*|on|about|take up|took up|for|bit|slot|part|session)\b",
+_VERBS = r"(?:discuss\w*|talk\w*|cover\w*|address\w*|deal\w*|dealt|debat\w*|rais\w*|treat\w*)"
+_TALKED_OF = lazy(
+    rf"\b(?:{_VERBS}(?: about| with)?|get to|got to|take up|took up|bring up|brought up)\b\s+(?P<what>.+)",
     re.IGNORECASE,
 )
+_TALKED_ON = lazy(r"\b(?:on|about|for)\b\s+(?P<what>.+)", re.IGNORECASE)
+_WAS_TALKED = lazy(rf"\b(?:was|were|did|is)\s+(?P<what>.+?)\s+(?:{_VERBS}|come up|came up|up)\b", re.IGNORECASE)
 _WHOLE = frozenset(
     [
         "it",
@@ -615,9 +622,9 @@ def _of_people(programme: Programme, text: str) -> ScheduleRequest | None:
     last = len(programme.items) - 1
     speakers = _speaking(programme, text)
     if speakers and (_SPEAKS.search(text) or _WHEN.search(text)):
-        if _CLOSING.search(text):
-            return ScheduleRequest(Asked.WHO, (last,))
-        return ScheduleRequest(Asked.WHO, speakers)
+        if _IDENTITY.search(text):
+            return ScheduleRequest(Asked.NOT_SAID, speakers)
+        return ScheduleRequest(Asked.WHO, (last,) if _CLOSING.search(text) else speakers)
     if not _WHO.search(text) or not _SPEAKS.search(text):
         return None
     left = _left(text, _WHOLE, ["make", "made", "give", "gave", "remark", "wrap", "kick", "begin", "stage", "minute"])
@@ -638,8 +645,8 @@ def _speaking(programme: Programme, text: str) -> tuple[int, ...]:
     found = []
     for index, item in enumerate(programme.items):
         for statement in item.statements:
-            title = set(stems(statement)) - _noise()
-            if len(wanted & title) >= 2 and len(wanted - title) <= 1:
+            title = [term for term in stems(statement) if term not in _noise()]
+            if wanted & set(title[:2]) and len(wanted & set(title)) >= 2 and len(wanted - set(title)) <= 1:
                 found.append(index)
                 break
     return tuple(found)
@@ -692,23 +699,13 @@ def _of_subject(document: Document, programme: Programme, label: str, text: str)
     if (
         (asks_item or _LONG.search(text))
         and (items := named_items(programme, _subject(text), some=True))
-        and len(_left(text, *(programme.items[i].title.split() for i in items))) <= 1
+        and not _left(text, *(words(programme.items[i].title) for i in items))
     ):
         return ScheduleRequest(asked, items)
-    if _TALKED.search(text) and re.search(
-        rf"\b(?:when|what time|which (?:part|{re.escape(label)}|session|slot))\b", text, re.IGNORECASE
-    ):
-        match = re.search(
-            r"\b(?:discuss\w*|talk\w*(?: about)?|cover\w*|address\w*|deal\w* with|dealt with|get to|got to|debat\w*|rais\w*|treat\w*|on|about|take up|took up|bring up|brought up)\b\s*(?P<what>.*)",
-            text,
-            re.IGNORECASE,
-        )
-        before = re.search(
-            r"\b(?:was|were|did|is)\s+(?P<what>.+?)\s+(?:discuss\w*|talk\w*|cover\w*|address\w*|dealt|debat\w*|rais\w*|treat\w*|come up|came up|up|on)\b",
-            text,
-            re.IGNORECASE,
-        )
-        for found in (match, before):
+    if re.search(rf"\b(?:when|what time|which (?:part|{re.escape(label)}|session|slot))\b", text, re.IGNORECASE):
+        patterns = (_TALKED_OF, _TALKED_ON, _WAS_TALKED) if asks_item else (_TALKED_OF, _WAS_TALKED)
+        for pattern in patterns:
+            found = pattern.search(text)
             what = found["what"].strip(" ?.!") if found else ""
             if what and (items := _reporting(document, programme, what)):
                 return ScheduleRequest(Asked.WHEN, items, about=what)

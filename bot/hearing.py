@@ -16,11 +16,13 @@ from corpus.patterns import lazy
 
 #: Characters of a message that are read; longer ones are pasted texts. Slack cuts a message at 40,000.
 READ_AT_MOST = 8_000
+#: Characters that a word may have; what is longer is cut.
+LONGEST_WORD = 100
 
 _PLAIN = str.maketrans(
     {
         **dict.fromkeys("‐‑‒–—―−﹘﹣－⁃", "-"),
-        **dict.fromkeys("‘’‛ʼ`´′", "'"),
+        **dict.fromkeys("‘’‛ʼ´′", "'"),
         **dict.fromkeys("“”„‟«»″", '"'),
         "…": "...",
         "№": "No ",
@@ -52,6 +54,8 @@ _THANKS = lazy(
 
 def plain(text: str) -> str:
     """A text with its signs made plain, on one line."""
+    if "`" in text:
+        text = text.replace("`", "")
     if text.isascii() and text.isprintable():
         bare = text
     else:
@@ -66,8 +70,6 @@ def plain(text: str) -> str:
         bare = _LIST_LINES.sub(", ", bare)
     if "*" in bare or "_" in bare or ">" in bare or "~" in bare:
         bare = _MARKS.sub("", bare)
-    if "`" in bare:
-        bare = bare.replace("`", "")
     return _SPACES.sub(" ", bare).strip()
 
 
@@ -104,7 +106,10 @@ class Said:
 
 def hear(text: str, document: Document, *, addressed: bool = True) -> Said:
     """A message made ready; what is too long is cut at the last whole word that is read."""
-    whole = plain(text[: READ_AT_MOST * 2])[:READ_AT_MOST]
+    whole = plain(text[: READ_AT_MOST * 2])
+    if len(whole) > READ_AT_MOST:
+        cut = whole.rfind(" ", READ_AT_MOST - LONGEST_WORD, READ_AT_MOST)
+        whole = whole[: cut if cut > 0 else READ_AT_MOST]
     bare = whole
     if len(bare) <= 400:
         bare = _ASKING.sub("", _GREETING.sub("", bare))

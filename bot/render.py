@@ -92,7 +92,8 @@ def split(text: str, limit: int, measure: Callable[[str], int] = len) -> list[st
     """
     if measure(text) <= limit:
         return [text]
-    room = limit - measure("(999 of 999)\n")
+    most = "9" * len(str(1 + 4 * len(text) // max(limit - 20, 1)))
+    room = limit - measure(f"({most} of {most})\n")
     parts: list[str] = []
     rest = text
     while rest:

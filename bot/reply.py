@@ -253,6 +253,11 @@ def passage(
     )
 
 
+def shortened(text: str, limit: int = 60) -> str:
+    """What a person wrote, short enough to be named in a sentence."""
+    return text if len(text) <= limit else f"{text[: limit - 1].rstrip()}…"
+
+
 def numbers(values: Iterable[int]) -> str:
     """Paragraph numbers as people write them: "30 to 33, 40 and 41"; two in a row stay two."""
     runs: list[list[int]] = []

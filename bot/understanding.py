@@ -9,13 +9,13 @@ The commonest message of all, "para 32", is understood before the other commands
 
 from __future__ import annotations
 
-import re
 from functools import cache
 
 from bot.commands.command import Command, Request
 from bot.commands.paragraph import PARAGRAPH
 from bot.errors import MessageTooLong, UsageError
 from bot.hearing import READ_AT_MOST, Said, hear
+from bot.reply import shortened
 from corpus.document import Document
 
 #: Words in a message up to which its first word may be a mistyped command.
@@ -58,12 +58,12 @@ def understand(text: str, document: Document, *, addressed: bool = True) -> Requ
             f"that message has {len(text):,} characters and I read the first {READ_AT_MOST:,}, which refer to no paragraph: "
             f"ask in a sentence or two, or name a paragraph, such as para {document.first}"
         )
+    _refuse_mistyped(said)
     from bot.commands.table import COMMANDS
 
     for command in COMMANDS[:-1]:
         if command.recognise and (value := command.recognise(said)) is not None:
             return Request(command, value, command.name == "move" or said.references.whole)
-    _refuse_mistyped(said)
     question = COMMANDS[-1]
     assert question.recognise
     value = question.recognise(said)
@@ -84,21 +84,25 @@ def _references_only(said: Said) -> Request | None:
 
 
 def _nothing_said(text: str, document: Document) -> str:
-    seen = "an empty message" if not text.strip() else "a message without words or numbers"
-    return f"that is {seen}: write, for example, para {document.first}, topics, or a question; help lists all"
+    if any(ch.isdecimal() for ch in text):
+        seen = f"“{shortened(text.strip())}” names no paragraph"
+    else:
+        seen = "that is " + ("a message without words or numbers" if text.strip() else "an empty message")
+    return f"{seen}: write, for example, para {document.first}, topics, or a question; help lists all"
 
 
 def _refuse_mistyped(said: Said) -> None:
     words = said.bare.split()
     if not 1 <= len(words) <= SHORT or len(said.first) < 4 or not said.first.isalpha() or said.bare.endswith("?"):
         return
-    answers = said.document.answers
-    if answers.knows(said.first):
+    names = [*_by_word(), *_OTHER_NAMES]
+    if said.first in names or said.first.rstrip("s") in names:
         return
     from corpus.search import nearest
 
-    near = nearest(said.first, [*_by_word(), *_OTHER_NAMES])
-    if near is None or re.match(rf"{near}s?$", said.first):
+    near = nearest(said.first, names)
+    answers = said.document.answers
+    if near is None or (answers.knows(said.first) and not answers.is_slip(said.first)):
         return
     meant = " ".join([near, *words[1:]])
     raise UsageError(f"I know no command “{said.first}”; did you mean {meant}? help lists all")

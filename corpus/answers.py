@@ -213,6 +213,10 @@ class Answers:
         """Whether a word of the silences is no slip itself: people's questions are written there as they type them."""
         return word in self._known and (self._known[word] > 1 or len(word) < 7)
 
+    def is_slip(self, word: str) -> bool:
+        """Whether a word that is not known as it stands only shares its stem with one that is."""
+        return word not in STOP and word not in self._asked and not self._is_known(word)
+
     def _mended(self, word: str) -> str | None:
         """The known word that a mistyped one stands for; a word with a known stem is one only if it begins unlike its kin."""
         slips = None

@@ -88,6 +88,11 @@ class Section:
             return self.path
         return f"{self.path}, {self.title}" if self.path else self.title
 
+    @property
+    def spoken(self) -> str:
+        """Its path parted so that it is read out as letters and numbers: "IV B 2"."""
+        return self.path.replace(".", " ")
+
     def __contains__(self, number: int) -> bool:
         return self.first <= number <= self.last
 
@@ -284,6 +289,23 @@ class Document:
     def subsections(self, section: Section) -> tuple[Section, ...]:
         """The sections directly under one, in order."""
         return tuple(below for below in self.sections if below.parent == section)
+
+    @cached_property
+    def telling_word(self) -> str:
+        """The word of some length that it uses most, for examples of what to write."""
+        from corpus.words import STOP
+
+        counts: dict[str, int] = {}
+        for paragraph in self.paragraphs:
+            for word in paragraph.text.casefold().split():
+                if len(word) > 6 and word.isalpha() and word not in STOP:
+                    counts[word] = counts.get(word, 0) + 1
+        return max(counts, key=lambda word: (counts[word], word), default="the")
+
+    @property
+    def middle(self) -> int:
+        """The number of a paragraph in the middle, for examples of what to write."""
+        return self.paragraphs[len(self.paragraphs) // 2].number
 
     @cached_property
     def topics(self) -> Topics:

@@ -134,7 +134,7 @@ def telling_sentences(
     left = most
     for number in paragraphs:
         sentences = document.sentences(number)
-        kept_back = max(0, 2 - len(chosen))  # for the extracts that every summary has
+        kept_back = max(0, min(most, 3) - 1 - len(chosen))  # for the extracts that every summary has
         scored = []
         for index, sentence in enumerate(sentences):
             start = index

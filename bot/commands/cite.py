@@ -11,7 +11,7 @@ from bot.commands.section import SectionRequest, answer_section
 from bot.errors import UsageError
 from bot.hearing import Said, hear
 from bot.references import References
-from bot.reply import Block, Choice, Choices, Copyable, Reply, Text
+from bot.reply import Block, Choice, Choices, Copyable, Reply, Text, shortened
 from corpus.document import Document
 from corpus.patterns import lazy
 
@@ -55,7 +55,11 @@ def parse_cite(said: Said) -> CiteRequest | None:
     if not found and (section := said.document.section(rest)):
         found = References(sections=(section,))
     if not found and any(ch.isdecimal() for ch in rest) and "note" not in rest.casefold():
-        raise UsageError(f"“{said.bare}” names no paragraph to cite: write, for example, cite {said.document.last}")
+        document = said.document
+        raise UsageError(
+            f"“{shortened(said.bare)}” names no paragraph to cite; the document has paragraphs {document.first} to "
+            f"{document.last}: write, for example, cite {document.middle}"
+        )
     return CiteRequest(found, style) if found else None
 
 

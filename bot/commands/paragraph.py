@@ -61,7 +61,7 @@ def parse_paragraphs(said: Said) -> ParagraphRequest | None:
         document = said.document
         raise UsageError(
             f"“{said.bare}” names no paragraph; the document has paragraphs {document.first} to {document.last}: "
-            f"write, for example, para {document.paragraphs[len(document.paragraphs) // 2].number}"
+            f"write, for example, para {document.middle}"
         )
     return request
 
@@ -108,7 +108,7 @@ def _choices(document: Document, which: tuple[int, ...], blocks: list[Block]) ->
     while section.parent and section.first == section.last:
         section = section.parent
     if section.label:
-        made.append(Choice(f"Whole section: {section.path}", f"section {section.path}"))
+        made.append(Choice(f"Whole section: {section.spoken}", f"section {section.path}"))
     if len(which) == 1:
         made.append(Choice(f"Cite paragraph {which[0]}", f"cite {which[0]}"))
     return Choices(tuple(made)) if made else None
@@ -128,7 +128,7 @@ def only_this(document: Document) -> str:
 
 
 def _nothing_to_quote(found: References, document: Document) -> Reply:
-    middle = document.paragraphs[len(document.paragraphs) // 2].number
+    middle = document.middle
     if found.outside:
         said = does_not_exist(found.outside, document)
     else:

@@ -10,7 +10,7 @@ from bot.commands.paragraph import ParagraphRequest, answer_paragraphs, does_not
 from bot.errors import UsageError
 from bot.hearing import Said, hear
 from bot.references import References
-from bot.reply import Block, Reply, Show, Text, passage, place_of
+from bot.reply import Block, Reply, Show, Text, passage, place_of, shortened
 from corpus.document import Document
 from corpus.patterns import lazy
 
@@ -40,8 +40,11 @@ def parse_quote(said: Said) -> QuoteRequest | None:
     """
     request = _asked(said.rest, said.document)
     if request is None and any(ch.isdecimal() for ch in said.rest) and "note" not in said.lower:
-        example = f"quote {said.document.last} sentence 1"
-        raise UsageError(f"“{said.bare}” names no paragraph to quote: write, for example, {example}")
+        document = said.document
+        raise UsageError(
+            f"“{shortened(said.bare)}” names no paragraph to quote; the document has paragraphs {document.first} to "
+            f"{document.last}: write, for example, quote {document.middle}"
+        )
     return request
 
 
@@ -74,7 +77,7 @@ def answer_quote(request: QuoteRequest, facts: Facts) -> Reply:
     document, found = facts.document, request.references
     if found is None:
         if facts.place is None:
-            raise UsageError("nothing was quoted here yet: write, for example, quote 32")
+            raise UsageError(f"nothing was quoted here yet: write, for example, quote {document.middle}")
         which = tuple(range(facts.place.first, facts.place.last + 1))
     elif not found.paragraphs:
         return answer_paragraphs(ParagraphRequest(found), facts)

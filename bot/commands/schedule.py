@@ -158,9 +158,9 @@ def _links(document: Document, items: Sequence[Item]) -> tuple[str, list[Choice]
         together = [name for name, other in reported.items() if other == path]
         numbers = paragraphs_word(range(section.first, section.last + 1))
         if len(together) > 1:
-            sentences.append(f"{in_words(together)} are reported together in section {path} ({numbers}).")
+            sentences.append(f"{in_words(together)} are reported together in section {section.spoken} ({numbers}).")
         else:
-            sentences.append(f"{names[0]} is reported in section {path} ({numbers}).")
+            sentences.append(f"{names[0]} is reported in section {section.spoken} ({numbers}).")
         choices.append(Choice(f"Section {path}", f"section {path}"))
     return " ".join(sentences), choices
 
@@ -368,7 +368,7 @@ def _content(document: Document, chosen: Sequence[Item]) -> Reply:
             for s in document.sections
             if s.line > section.line and s.first >= section.first and s.last <= section.last and s.level > section.level
         ]
-        blocks.append(Heading(f"Section {section.path}: {section.title}"))
+        blocks.append(Heading(f"Section {section.spoken}: {section.title}"))
         items = tuple(
             f"{s.label + '. ' if s.label else ''}{s.title} ({paragraphs_word(range(s.first, s.last + 1))})"
             for s in inside

@@ -21,10 +21,12 @@ from bot.reply import (
     in_words,
     paragraphs_word,
     passage,
+    shortened,
 )
 from corpus.document import Document, Section
 from corpus.patterns import lazy
 from corpus.search import Found
+from corpus.words import stems
 
 #: Hits that are quoted; the others are named by number.
 QUOTED = 5
@@ -69,7 +71,7 @@ def parse_search(said: Said) -> SearchRequest | None:
         section = said.document.section(match["label"])
         query = query[: match.start()] if section else query
     if not re.search(r"\w", query):
-        raise UsageError('what shall I look for? Write, for example, search "trade unions"')
+        raise UsageError(f"what shall I look for? Write, for example, search {said.document.telling_word}")
     if said.first in {"find", "look"} and said.references.paragraphs:
         return None
     return SearchRequest(query.rstrip("?!. "), section)
@@ -87,10 +89,10 @@ def answer_search(request: SearchRequest, facts: Facts) -> Reply:
     """The best five hits by the sentence that holds most of the words, the others by number."""
     document, section = facts.document, request.section
     found = document.search.find(request.query, range(section.first, section.last + 1) if section else None)
-    where = f" in section {section.path}" if section else ""
-    query = request.query.strip('"')
+    where = f" in section {section.spoken}" if section else ""
+    query = shortened(request.query.strip('"'))
     if not found.hits:
-        return _no_hits(query, where, found.unknown, document)
+        return _no_hits(query, where, document)
     blocks: list[Block] = []
     count = len(found.hits)
     read = query
@@ -121,16 +123,20 @@ def _excerpt(document: Document, number: int, found: Found) -> Passage:
     return passage(document, number, at, at + 1, marks=marks[at])
 
 
-def _no_hits(query: str, where: str, unknown: tuple[str, ...], document: Document) -> Reply:
+def _no_hits(query: str, where: str, document: Document) -> Reply:
     blocks: list[Block] = [
         Text(f"“{query}” is not in the document{where}." if not where else f"“{query}” is not{where}.")
     ]
-    if where:
+    if where and document.search.find(query).hits:
         blocks.append(Choices((Choice("Search the whole document", f"search {query}"),)))
     elif " " in query:
         blocks.append(
             Choices(
-                tuple(Choice(f"Search {w}", f"search {w}") for w in query.split()[:4] if w.casefold() not in unknown)
+                tuple(
+                    Choice(f"Search {w}", f"search {w}")
+                    for w in query.split()[:4]
+                    if any(map(document.answers.holds, stems(w)))
+                )
             )
         )
     blocks = [block for block in blocks if not isinstance(block, Choices) or block.choices]

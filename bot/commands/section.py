@@ -23,6 +23,7 @@ from bot.reply import (
     Visibility,
     in_words,
     paragraphs_word,
+    shortened,
 )
 from corpus.document import Document, Section
 from corpus.patterns import lazy
@@ -127,8 +128,8 @@ def section_blocks(document: Document, section: Section, in_full: bool) -> list[
 
 
 def heading(section: Section) -> str:
-    """ "Section IV.B.2: Impact of remittances, … (paragraph 32)"."""
-    label = f"Section {section.path}: " if section.label else ""
+    """ "Section IV B 2: Impact of remittances, … (paragraph 32)"."""
+    label = f"Section {section.spoken}: " if section.label else ""
     return f"{label}{section.title} ({paragraphs_word(range(section.first, section.last + 1))})"
 
 
@@ -139,7 +140,7 @@ def _which_one(request: SectionRequest) -> Reply:
         if request.title
         else f"That is {len(sections)} sections"
     )
-    choices = tuple(Choice(f"Section {s.path}", f"section {s.path}") for s in sections[:5] if s.label)
+    choices = tuple(Choice(f"Section {s.spoken}", f"section {s.path}") for s in sections[:5] if s.label)
     return Reply(
         "section",
         (
@@ -168,13 +169,14 @@ def _an_example(document: Document) -> str:
 def _missing(missing: tuple[str, ...], document: Document) -> str:
     tops = [section.label for section in document.top_sections() if section.label]
     span = f"sections {tops[0]} to {tops[-1]}" if tops else "no numbered sections"
-    return f"There is no section {', '.join(missing)}; the document has {span}, and outline shows all of them."
+    named = ", ".join(shortened(label) for label in missing)
+    return f"There is no section {named}; the document has {span}, and outline shows all of them."
 
 
 def _no_section(request: SectionRequest, document: Document) -> Reply:
     blocks: list[Block] = [Text(_missing(request.missing, document))]
     words = request.missing[0] if request.missing else ""
-    if words and not words[0].isdecimal() and " " not in words.strip(".") and len(words) > 3:
+    if words and any(map(document.answers.holds, stems(words))):
         blocks.append(Choices((Choice("Look for it instead", f"search {words}"), Choice("All sections", "outline"))))
     else:
         blocks.append(Choices((Choice("All sections", "outline"),)))

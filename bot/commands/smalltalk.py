@@ -55,7 +55,7 @@ _WHOLLY = (
     ),
 )
 _TAIL = (
-    r"(?:[\s,.!;:-]+(?:there|bot|all|everyone|team|friend|a lot|so|much|very|for|the|your|my|help|that|that's|this|answer|again|you|u|was|is|mate|please|lot|folks|just|what|i|we|after|needed|"
+    r"(?:[\s,.!;:-]+(?:there|bot|all|everyone|team|friend|a lot|so|much|very|for|the|your|my|paragraph|paragraphs|quote|quotation|info|information|help|that|that's|this|answer|again|you|u|was|is|mate|please|lot|folks|just|what|i|we|after|needed|"
     r"lovely|great|perfect|thanks?|really|helpful|useful|have|been|most|to|colleagues?|and|me|us|patience|time|hope|are|well|fast|quick|it|one|are you even reading what i write|even|reading|write|"
     r"tomorrow|later|guys|hello|hi|hey|bye|ok|kind|in advance|today|now|weekend|nice|day|good|buenas|tardes|wrong|window|channel|sorry|or|human|robot|bot|dear))*[\s.!?,:;)('-]*"
 )
@@ -115,6 +115,8 @@ def recognise_smalltalk(said: Said) -> SmallTalkRequest | None:
 
 
 def _is_foreign(said: Said) -> bool:
+    if said.references:
+        return False  # a number is understood in any language
     letters = [ch for ch in said.text if ch.isalpha()]
     if sum(1 for ch in letters if ord(ch) > 0x24F) > 0.5 * len(letters):
         return True  # not Latin script
@@ -138,10 +140,11 @@ def _is_foreign(said: Said) -> bool:
 def answer_smalltalk(request: SmallTalkRequest, facts: Facts) -> Reply:
     """One friendly line; never a claim about the document."""
     document = facts.document
-    middle = document.paragraphs[len(document.paragraphs) // 2].number
+    middle = document.middle
+    schedule = ", schedule" if document.programme else ""
     name = document.edition.short_title.lower() or document.name
     said = {
-        HELLO: f"Hello! Ask me about the {name}, or try para {middle}, topics or schedule; help lists all.",
+        HELLO: f"Hello! Ask me about the {name}, or try para {middle}, topics{schedule} or a question; help lists all.",
         THANKS: "You’re welcome. next reads on from the last passage.",
         BYE: "Goodbye.",
         SELF: f"I’m a program that quotes the {name} word for word; I have no opinions. Ask me for a paragraph, a topic or a question: help lists all.",

@@ -22,6 +22,7 @@ from bot.reply import (
     numbers,
     paragraphs_word,
     passage,
+    shortened,
 )
 from corpus.document import Document
 from corpus.patterns import lazy
@@ -37,6 +38,9 @@ _LEAD = lazy(
 )
 _TAIL = lazy(
     r"\s+(?:idea|issues?|topics?|subject|question|stuff|thing|things|please|in general)[\s?.!]*$", re.IGNORECASE
+)
+_QUESTION = lazy(
+    r"^(?:who|what|when|where|why|how|which|is|are|was|were|do|does|did|can|should)\b|\?\s*$", re.IGNORECASE
 )
 _ASKED = lazy(
     r"(?:(?:what|which)\s+(?:paragraphs?|paras?)\s+(?:are|is|talk|deal|treat|cover|discuss|mention|speak)s?(?:\s+(?:about|on|with|of))?|"
@@ -74,12 +78,16 @@ def tidy(phrase: str) -> str:
 
 def recognise_topic(said: Said) -> TopicRequest | None:
     """A message that is wholly a topic's name, or asks what is said about one."""
-    if len(said.bare) > 90:
+    if len(said.bare) > 160:
         return None
     match = _ASKED.fullmatch(said.bare)
     phrase = tidy(match["what"] if match else said.bare)
-    if not match and (said.bare.endswith("?") or len(phrase.split()) > 7):
+    if not _QUESTION.search(said.bare) and said.document.topics.named(said.bare.strip(" .")):
+        return TopicRequest(said.bare.strip(" ."))
+    if not match and (_QUESTION.search(said.bare) or len(phrase.split()) > 7):
         return None
+    if said.document.topics.named(phrase):
+        return TopicRequest(phrase)
     if not match and len(stems(phrase)) * 3 < len(phrase.split()):
         return None  # a sentence with a topic's word in it
     return TopicRequest(phrase) if said.document.topics.find(phrase) else None
@@ -97,7 +105,7 @@ def answer_topic(request: TopicRequest, facts: Facts) -> Reply:
         best = verdict.ranked[0].score if verdict.ranked else 0.0
         which = [r.number for r in verdict.ranked if r.score >= 0.45 * best][:8]
         if not which or not verdict.terms or not all(map(document.answers.holds, verdict.terms)):
-            return _not_treated(request.phrase, which[:3])
+            return _not_treated(shortened(request.phrase), which[:3])
         topic = Topic(request.phrase, (), tuple(which))
     terms = topic.stems | (verdict.terms if verdict else frozenset())
     extracts = telling_sentences(
@@ -161,7 +169,11 @@ def _all_topics(document: Document) -> Reply:
 
 def _an_example(document: Document) -> str:
     topics = document.topics.topics
-    return min(topics, key=lambda topic: (len(topic.name.split()), -len(topic.paragraphs))).name if topics else "trade"
+    return (
+        min(topics, key=lambda topic: (len(topic.name.split()), -len(topic.paragraphs))).name
+        if topics
+        else document.telling_word
+    )
 
 
 TOPIC = Command(

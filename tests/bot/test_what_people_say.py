@@ -674,7 +674,8 @@ def test_a_refusal_offers_the_nearest_without_asserting_it(document: Document) -
     bare = []
     for entry in silences(document):
         reply = ask(entry["ask"], document)
-        if reply.kind in {"not_said", "not_found"} and entry.get("near"):
+        of_the_programme = said(reply).startswith("The programme")
+        if reply.kind in {"not_said", "not_found"} and entry.get("near") and not of_the_programme:
             assert_refused(reply)
             if not reply.also or [c.words for c in choices(reply)] != [f"para {n}" for n in reply.also]:
                 bare.append(entry["ask"])
