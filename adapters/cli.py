@@ -5,8 +5,8 @@ Everything heavy is imported by the subcommand that needs it.
 
 from __future__ import annotations
 
+import os
 import sys
-from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import click
@@ -50,13 +50,28 @@ def _document(name: str | None) -> Document:
         raise Fault(str(error)) from error
 
 
+def _show_version(context: click.Context, parameter: click.Parameter, asked: bool) -> None:
+    if asked:
+        from bot.commands.about import version
+
+        click.echo(f"hearings {version()}")
+        context.exit()
+
+
 document_option = click.option(
     "--document", metavar="NAME", help="A shipped document's name, or a folder with source.txt."
 )
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(package_name="hearings-bot", prog_name="hearings")
+@click.option(
+    "--version",
+    is_flag=True,
+    expose_value=False,
+    is_eager=True,
+    callback=_show_version,
+    help="Show the version and exit.",
+)
 def main() -> None:
     """Quote one official document, word for word, in team chat."""
 
@@ -72,48 +87,47 @@ def ask(message: tuple[str, ...], json_: bool, conversation: bool, document: str
     Exit status: 0 answered, 1 the document does not say or has no such thing, 2 the message cannot be followed. With -,
     the status is that of the last message.
     """
+    from adapters.errors import AdapterError
     from adapters.terminal.ask import answer_lines, as_json, exit_status
+    from adapters.terminal.streams import lines, write
+    from bot.render import render_plain
 
-    lines = _lines() if message == ("-",) else iter([" ".join(message).encode("utf-8", "replace").decode()])
-    opened = _document(document)
+    piped = message == ("-",)
+    said = lines() if piped else iter([os.fsencode(" ".join(message)).decode("utf-8", "replace")])
     status = 0
-    out = sys.stdout.buffer
     try:
-        for asked, reply in answer_lines(lines, opened, conversation=conversation):
+        for asked, reply in answer_lines(said, _document(document), conversation=conversation):
             status = exit_status(reply)
-            if json_:
-                text = as_json(asked, reply)
-            else:
-                from bot.render import render_plain
-
-                text = render_plain(reply) + ("\n" if message == ("-",) else "")
-            out.write(text.encode("utf-8", "replace") + b"\n")
-            out.flush()
-    except BrokenPipeError:
-        _close_quietly()
+            text = as_json(asked, reply) if json_ else render_plain(reply) + ("\n" if piped else "")
+            write(text + "\n")
+    except AdapterError as error:
+        raise Fault(str(error)) from error
     sys.exit(status)
-
-
-def _lines() -> Iterator[str]:
-    for raw in sys.stdin.buffer:
-        yield raw.decode("utf-8", "replace").rstrip("\r\n")
-
-
-def _close_quietly() -> None:
-    """Nobody reads any more: leave without a traceback at the interpreter's end."""
-    import os
-
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 @main.command()
 @document_option
 def chat(document: str | None) -> None:
     """Talk in the terminal. Ctrl-D leaves."""
+    from adapters.errors import AdapterError
+
     opened = _document(document)
     from adapters.terminal.chat import run_chat
 
-    run_chat(opened)
+    try:
+        run_chat(opened)
+    except AdapterError as error:
+        raise Fault(str(error)) from error
+
+
+def _print(text: str) -> None:
+    from adapters.errors import AdapterError
+    from adapters.terminal.streams import write
+
+    try:
+        write(text + "\n")
+    except AdapterError as error:
+        raise Fault(str(error)) from error
 
 
 @main.group()
@@ -130,8 +144,8 @@ def corpus_check(file: str | None) -> None:
     """
     from adapters.documents import check
 
-    report, fine = check(file)
-    click.echo(report)
+    report, fine = check(file or _document(None).folder)
+    _print(report)
     sys.exit(0 if fine else 1)
 
 
@@ -144,7 +158,7 @@ def corpus_new(file: str, to: str | None) -> None:
     from corpus.errors import CorpusError
 
     try:
-        click.echo(new(file, to))
+        _print(new(file, to))
     except CorpusError as error:
         raise Fault(str(error)) from error
 

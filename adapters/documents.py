@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 
-from corpus.document import Document
+from corpus.document import Document, Section
 from corpus.errors import CorpusError, DocumentUnreadable
 from corpus.keys import load_keys, load_silences
 from corpus.library import EDITION, SOURCE, checksum, open_document, read_source
@@ -39,28 +40,28 @@ symbol:
 """
 
 
-def check(file: str | None) -> tuple[str, bool]:
+def check(file: str | Path | None) -> tuple[str, bool]:
     """A report on a document, and whether everything could be placed."""
     try:
-        document = _open(file or "hearings-2006")
-        return _report(document), True
+        return _report(_open(file or "")), True
     except CorpusError as error:
         return f"Could not be placed or read:\n  {error}", False
 
 
-def _open(file: str) -> Document:
+def _open(file: str | Path) -> Document:
     path = Path(file)
     if path.is_file():
         return read_document(read_source(path), path.stem)
     return open_document(file)
 
 
+def _span(section: Section) -> str:
+    return str(section.first) if section.first == section.last else f"{section.first}-{section.last}"
+
+
 def _report(document: Document) -> str:
     programme = document.programme
-    sections = [
-        f"  {'  ' * (s.level - 1)}{s.label + '. ' if s.label else ''}{s.title} ({s.first}-{s.last})"
-        for s in document.sections
-    ]
+    sections = [f"  {'  ' * (s.level - 1)}{s.printed}{s.title} ({_span(s)})" for s in document.sections]
     lines = [
         f"{document.name}: everything was placed; SHA-256 {checksum(document)}",
         f"Paragraphs: {len(document.paragraphs)} ({document.first} to {document.last})",
@@ -136,4 +137,6 @@ def new(file: str, to: str | None) -> str:
         raise DocumentUnreadable(
             f"{folder}: {error.strerror or error}; expected a place where a folder can be made"
         ) from error
-    return f"Made {folder}. Serve it with: hearings chat --document {folder}\n\n{_report(open_document(folder))}"
+    served = folder if folder.is_absolute() or len(folder.parts) > 1 else f"./{folder}"
+    command = f"hearings chat --document {shlex.quote(str(served))}"
+    return f"Made {folder}. Serve it with: {command}\n\n{_report(open_document(folder.resolve()))}"

@@ -439,7 +439,7 @@ def _labelled(programme: Programme, label: str, text: str) -> tuple[int, ...]:
             _COUNTS.get(p.casefold()) or int(p) for p in re.findall(rf"\b{count}\b|\d+", match[1], re.IGNORECASE)
         ]
     ordinal = r"(?:\d(?:st|nd|rd|th)|first|second|third|fourth|fifth|sixth|last|final)"
-    for match in re.finditer(rf"\b({ordinal})\s+(?:of the\s+)?(?:{noun}|session|slot)\b", text, re.IGNORECASE):
+    for match in re.finditer(rf"(?<![\w-])({ordinal})\s+(?:of the\s+)?(?:{noun}|session|slot)\b", text, re.IGNORECASE):
         word = match[1].casefold()
         wanted.append(-1 if word in {"last", "final"} else _COUNTS[word])
     labelled = [index for index, item in enumerate(programme.items) if item.label]
@@ -469,7 +469,7 @@ def _of_items(items: tuple[int, ...], text: str) -> ScheduleRequest:
         return ScheduleRequest(Asked.AFTER, items)
     if _BEFORE.search(text):
         return ScheduleRequest(Asked.BEFORE, items)
-    if re.search(r"\bwho\b|\bspeakers?\b|\bstatements?\b", text, re.IGNORECASE):
+    if re.search(r"\bwho\b|\bspeakers?\b|\bspoke\b|\bstatements?\b", text, re.IGNORECASE):
         return ScheduleRequest(Asked.WHO, items)
     if not re.search(
         r"\bwhen\b|\btime\b|\bcontinu\w*|\bsame\b|\bfresh\b|\bmore of\b", text, re.IGNORECASE

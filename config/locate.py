@@ -19,4 +19,4 @@ def settings_file() -> Path | None:
 
 def settings_in_use() -> bool:
     """Whether there is a settings file or variable at all."""
-    return settings_file() is not None or any(key.upper().startswith(PREFIX) for key in os.environ)
+    return settings_file() is not None or any(key.upper().startswith(PREFIX[:-1]) for key in os.environ)

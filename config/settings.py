@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from pydantic import Field, ValidationError
-from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, YamlConfigSettingsSource
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from config.locate import FILE_VARIABLE, PREFIX, settings_file
 
@@ -39,9 +39,8 @@ class Settings(BaseSettings):
         dotenv_settings: PydanticBaseSettingsSource,
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
-        """The environment before the file."""
-        file = settings_file()
-        return (env_settings, YamlConfigSettingsSource(settings_cls, yaml_file=file)) if file else (env_settings,)
+        """The environment before the file, whose content is handed over as arguments."""
+        return (env_settings, init_settings)
 
 
 def load_settings() -> Settings:
@@ -52,39 +51,59 @@ def load_settings() -> Settings:
             of its form. No value is shown: it may be a secret.
     """
     file = settings_file()
-    if file is not None and not file.is_file():
-        raise ConfigError(
-            f"{FILE_VARIABLE} names {file}, which is no readable file; expected a YAML file with settings"
-        )
-    if file is not None:
-        _refuse_other_yaml(file)
     _refuse_unknown_variables()
+    given = _read(file) if file else {}
     try:
-        return Settings()
+        return Settings(**given)
     except ValidationError as error:
         raise ConfigError("; ".join(_fault(dict(fault), file) for fault in error.errors(include_input=False))) from None
 
 
-def _refuse_other_yaml(file: Path) -> None:
+def _read(file: Path) -> dict[str, Any]:
     import yaml
 
+    if not file.is_file():
+        raise ConfigError(
+            f"{FILE_VARIABLE} names {file}, which is no readable file; expected a YAML file with settings"
+        )
     try:
         data = yaml.safe_load(file.read_bytes())
     except (OSError, yaml.YAMLError, UnicodeDecodeError) as error:
-        where = getattr(error, "problem_mark", None)
-        line = f", line {where.line + 1}" if where else ""
         raise ConfigError(
-            f"{file}{line}: cannot be read as YAML; expected settings such as “document: hearings-2006”"
+            f"{file}{_line_of(error, file)}: cannot be read as YAML; expected settings such as “document: hearings-2006”"
         ) from None
     if data is not None and not isinstance(data, dict):
         raise ConfigError(f"{file}: holds a {type(data).__name__}; expected settings such as “document: hearings-2006”")
+    for key in data or {}:
+        if not isinstance(key, str) or key not in Settings.model_fields:
+            raise ConfigError(_unknown(f"{file}: {key}", str(key), "{}"))
+    return data or {}
+
+
+def _line_of(error: Exception, file: Path) -> str:
+    """Where in a file YAML stumbled, as ", line 3"; "" where it does not say."""
+    mark = getattr(error, "problem_mark", None)
+    if mark:
+        return f", line {mark.line + 1}"
+    position = getattr(error, "position", None)
+    if isinstance(position, int):
+        return f", line {file.read_bytes()[:position].count(bytes([10])) + 1}"
+    return ""
 
 
 def _refuse_unknown_variables() -> None:
     for variable in os.environ:
-        key = variable[len(PREFIX) :].lower().partition("__")[0]
-        if variable.upper().startswith(PREFIX) and key not in Settings.model_fields:
-            raise ConfigError(_unknown(variable, key, PREFIX + "{}"))
+        name = variable.upper()
+        if name.startswith(PREFIX):
+            key = variable[len(PREFIX) :].lower()
+            if key not in Settings.model_fields:
+                raise ConfigError(_unknown(variable, key.partition("__")[0], PREFIX + "{}"))
+        elif name.startswith(PREFIX[:-1]) and name != FILE_VARIABLE:
+            from corpus.search import nearest
+
+            if nearest(name, [FILE_VARIABLE]):
+                raise ConfigError(f"{variable} is no setting; did you mean {FILE_VARIABLE}?")
+            raise ConfigError(_unknown(variable, variable[len(PREFIX) - 1 :].lower(), PREFIX + "{}"))
 
 
 def _fault(fault: dict[str, Any], file: Path | None) -> str:
@@ -97,7 +116,7 @@ def _fault(fault: dict[str, Any], file: Path | None) -> str:
 def _unknown(found: str, key: str, form: str) -> str:
     from corpus.search import nearest
 
-    near = nearest(key.casefold(), list(Settings.model_fields))
+    near = key if key in Settings.model_fields else nearest(key.casefold(), list(Settings.model_fields))
     known = ", ".join(Settings.model_fields)
     return f"{found} is no setting; " + (
         f"did you mean {form.format(near if form == '{}' else near.upper())}?" if near else f"expected one of {known}"

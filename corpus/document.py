@@ -89,6 +89,11 @@ class Section:
         return f"{self.path}, {self.title}" if self.path else self.title
 
     @property
+    def printed(self) -> str:
+        """Its label as it stands before the title: "IV. ", "(a) "; "" if unnumbered."""
+        return f"{self.label}{'' if self.label.startswith('(') else '.'} " if self.label else ""
+
+    @property
     def spoken(self) -> str:
         """Its path parted so that it is read out as letters and numbers: "IV B 2"."""
         return self.path.replace(".", " ")

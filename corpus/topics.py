@@ -144,10 +144,11 @@ def telling_sentences(
                 continue
             held = frozenset(stems(sentence))
             score = sum(weigh.get(term, 0.0) for term in held & terms) / (8 + len(held)) ** 0.5
-            scored.append((score * (0.75 if start < index else 1.0), -index, start, held))
-        score, minus, start, held = max(scored, default=(0.0, 0, 0, frozenset()))
-        if score <= 0 or any(len(held & other) > 0.7 * min(len(held), len(other)) for other in seen):
+            if score > 0 and not any(len(held & other) > 0.7 * min(len(held), len(other)) for other in seen):
+                scored.append((score * (0.75 if start < index else 1.0), -index, start, held))
+        if not scored:
             continue
+        _, minus, start, held = max(scored)
         chosen.append(Extract(number, start, 1 - minus))
         seen.append(held)
         left -= 1 - minus - start

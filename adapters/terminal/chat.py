@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
+import io
 import sys
 from collections.abc import Iterable
 from datetime import UTC, datetime
-from itertools import count
+from itertools import count, takewhile
 
 from prompt_toolkit import PromptSession
 from prompt_toolkit.completion import CompleteEvent, Completer, Completion
@@ -15,14 +15,18 @@ from prompt_toolkit.document import Document as Typed
 from prompt_toolkit.history import InMemoryHistory
 from prompt_toolkit.styles import Style
 from rich.console import Console
+from rich.text import Text as Rich
 
-from adapters.terminal.draw import READABLE, draw
+from adapters.terminal.ask import answer_lines
+from adapters.terminal.draw import KEY, READABLE, draw
+from adapters.terminal.streams import lines, write
 from bot.bot import Bot
 from bot.commands.table import COMMANDS
 from bot.message import Message, Room
 from bot.render import render_plain
 from bot.store.memory import MemoryStore
 from corpus.document import Document
+from corpus.errors import CorpusError
 
 ROOM = Room("terminal", "local", "chat")
 LEAVE = frozenset({"exit", "quit", ":q", "bye", "leave"})
@@ -51,53 +55,62 @@ class Words(Completer):
         )
 
     def get_completions(self, document: Typed, complete_event: CompleteEvent) -> Iterable[Completion]:
-        """What the words before the cursor may become."""
-        typed = document.text_before_cursor.lstrip()
-        first, blank, rest = typed.partition(" ")
-        if not blank:
-            candidates: Iterable[tuple[str, str]] = ((word, "") for word in self.first)
-            begun = first
-        elif first in {"topic", "topics"}:
-            candidates = ((topic.name, f"{len(topic.paragraphs)} paragraphs") for topic in self.document.topics.topics)
-            begun = rest
-        elif first in {"section", "sec"}:
-            candidates = ((section.path, section.title) for section in self.document.sections if section.label)
-            begun = rest
-        elif first == "help":
-            candidates = ((command.name, command.summary) for command in COMMANDS if not command.hidden)
-            begun = rest
-        else:
+        """What the words before the cursor may become; nothing where the document's data cannot be read."""
+        first, blank, rest = document.text_before_cursor.lstrip().partition(" ")
+        begun = rest if blank else first
+        if not begun:
             return
-        if begun:
-            for text, meta in candidates:
-                if text.casefold().startswith(begun.casefold()):
-                    yield Completion(text, -len(begun), display_meta=meta[:60])
+        try:
+            candidates = self._after(first.casefold()) if blank else [(word, "") for word in self.first]
+        except CorpusError:
+            return
+        for text, meta in candidates:
+            if text.casefold().startswith(begun.casefold()):
+                yield Completion(text, -len(begun), display_meta=meta[:60])
+
+    def _after(self, first: str) -> list[tuple[str, str]]:
+        if first in {"topic", "topics"}:
+            return [(topic.name, f"{len(topic.paragraphs)} paragraphs") for topic in self.document.topics.topics]
+        if first in {"section", "sec"}:
+            return [(section.path, section.title) for section in self.document.sections if section.label]
+        if first == "help":
+            return [(command.name, command.summary) for command in COMMANDS if not command.hidden]
+        return []
 
 
 def run_chat(document: Document) -> None:
-    """Talk until the person leaves: Ctrl-D, Ctrl-C twice, or `exit`."""
-    with contextlib.suppress(KeyboardInterrupt):
-        asyncio.run(_talk(document))
+    """Talk until the person leaves: Ctrl-D or `exit`; piped, until the input ends.
+
+    Raises:
+        AdapterError: Standard input or output is closed.
+    """
+    try:
+        if sys.stdin and sys.stdout and sys.stdin.isatty() and sys.stdout.isatty():
+            asyncio.run(_talk(document))
+        else:
+            _talk_piped(document)
+    except KeyboardInterrupt:
+        pass
+
+
+def _talk_piped(document: Document) -> None:
+    said = (line for line in takewhile(lambda line: line.strip().casefold() not in LEAVE, lines()) if line.strip())
+    for _, reply in answer_lines(said, document, conversation=True):
+        write(render_plain(reply) + "\n\n")
 
 
 async def _talk(document: Document) -> None:
     bot = Bot(document, MemoryStore(), Nobody(), clock=lambda: datetime.now(UTC))
-    console = Console(highlight=False, soft_wrap=False)
-    fancy = sys.stdin.isatty() and sys.stdout.isatty()
-    session: PromptSession[str] | None = None
-    if fancy:
-        session = PromptSession(
-            history=InMemoryHistory(),
-            completer=Words(document),
-            complete_while_typing=False,
-            style=Style.from_dict({"prompt": "" if console.no_color else "ansicyan bold"}),
-        )
-        middle = document.paragraphs[len(document.paragraphs) // 2].number
-        title = document.edition.short_title or document.name
-        console.print(f"[bold]{title}[/bold]: {len(document.paragraphs)} paragraphs, word for word.")
-        console.print(
-            f"Try [cyan]para {middle}[/cyan], [cyan]topics[/cyan], [cyan]schedule[/cyan] or a question; [cyan]help[/cyan] lists all, Ctrl-D leaves.\n"
-        )
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")  # a terminal that has not every sign still shows the words
+    console = Console(highlight=False)
+    session: PromptSession[str] = PromptSession(
+        history=InMemoryHistory(),
+        completer=Words(document),
+        complete_while_typing=False,
+        style=Style.from_dict({"prompt": "" if console.no_color else "ansicyan bold"}),
+    )
+    console.print(_welcome(document))
     for number in count(1):
         text = await _line(session)
         if text is None or text.strip().casefold() in LEAVE:
@@ -107,20 +120,30 @@ async def _talk(document: Document) -> None:
         message = Message(text, "you", ROOM, str(number), sent=datetime.now(UTC), direct=True)
         reply = await bot.answer(message)
         await bot.delivered(message, [f"{number}a"])
-        if fancy:
-            width = console.width
-            console.print()
-            console.print(draw(reply, width), width=min(width, READABLE))
-            console.print()
-        else:
-            print(render_plain(reply), end="\n\n", flush=True)
+        width = console.width
+        console.print()
+        console.print(draw(reply, width), width=min(width, READABLE))
+        console.print()
 
 
-async def _line(session: PromptSession[str] | None) -> str | None:
-    """The next line typed or piped; None at the end."""
-    if session is None:
-        raw = await asyncio.to_thread(sys.stdin.buffer.readline)
-        return raw.decode("utf-8", "replace").rstrip("\r\n") if raw else None
+def _welcome(document: Document) -> Rich:
+    title = document.edition.short_title or document.name
+    schedule: list[str | tuple[str, str]] = [", ", ("schedule", KEY)] if document.programme else []
+    return Rich.assemble(
+        (title, "bold"),
+        f": {len(document.paragraphs)} paragraphs, word for word.\nTry ",
+        (f"para {document.middle}", KEY),
+        ", ",
+        ("topics", KEY),
+        *schedule,
+        " or a question; ",
+        ("help", KEY),
+        " lists all, Ctrl-D leaves.\n",
+    )
+
+
+async def _line(session: PromptSession[str]) -> str | None:
+    """The next line typed; None at the end."""
     while True:
         try:
             return await session.prompt_async([("class:prompt", "› ")])

@@ -5,6 +5,7 @@ What a colour says, the words say too; without colours nothing is lost.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import assert_never
 
@@ -24,6 +25,8 @@ READABLE = 92
 #: Columns below which a timetable's times stand above what they time.
 NARROW = 60
 
+_STEERING = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+
 NUMBER, PATH, FAINT, ANSWER, MARK, KEY = "bold cyan", "green", "bright_black", "bold", "bold yellow", "cyan"
 
 
@@ -35,7 +38,7 @@ class Barred:
         self.style = style
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
-        width = max(options.max_width - 2, 20)
+        width = max(options.max_width - 2, 1)
         bar = Segment("│ ", Style.parse(self.style))
         for line in console.render_lines(self.inner, options.update(width=width), pad=False):
             yield bar
@@ -43,7 +46,7 @@ class Barred:
             yield Segment.line()
 
     def __rich_measure__(self, console: Console, options: ConsoleOptions) -> Measurement:
-        return Measurement(20, options.max_width)
+        return Measurement(1, options.max_width)
 
 
 def draw(reply: Reply, width: int) -> RenderableType:
@@ -56,16 +59,25 @@ def draw(reply: Reply, width: int) -> RenderableType:
     return Group(*parts)
 
 
+def _words(text: str, style: str = "") -> Rich:
+    """Literal text; what would steer the terminal is left out."""
+    return Rich(_plain(text), style=style, overflow="fold")
+
+
+def _plain(text: str) -> str:
+    return _STEERING.sub("", text)
+
+
 def _block(block: Block, width: int) -> RenderableType:
     match block:
         case Passage():
             return _passage(block)
         case Heading(text):
-            return Rich(text, style="bold")
+            return _words(text, "bold")
         case Text(text):
-            return Rich(text)
+            return _words(text)
         case Copyable(text):
-            return Padding(Rich(text, style="default"), (0, 0, 0, 2))
+            return Padding(_words(text), (0, 0, 0, 2))
         case Bullets(items):
             return Group(*(Padding(_bullet(item), (0, 0, 0, 2 * block.level(i))) for i, item in enumerate(items)))
         case Timetable():
@@ -74,32 +86,34 @@ def _block(block: Block, width: int) -> RenderableType:
             line = Rich(style=FAINT, overflow="fold")
             for index, choice in enumerate(choices):
                 line.append("   " if index else "")
-                line.append(choice.words, style=KEY)
-                hint = choice.label.partition(":")[0].lower()
-                if hint.split()[0] != choice.words.split()[0]:
-                    line.append(f" {hint}")
+                line.append(_plain(choice.words), style=KEY)
+                hint = _plain(choice.label).partition(":")[0]
+                if hint.casefold().split()[:1] != choice.words.split()[:1]:
+                    line.append(f" {hint[:1].lower()}{hint[1:]}")
             return line
         case Picture(_, _, alternative) | File(_, _, _, alternative):
-            return Rich(alternative)
+            return _words(alternative)
         case _:
             assert_never(block)
 
 
 def _bullet(item: str) -> RenderableType:
     row = Table.grid(padding=(0, 1))
-    row.add_row(Rich("•", style=FAINT), Rich(item))
+    row.add_column(width=1)
+    row.add_column(overflow="fold")
+    row.add_row(Rich("•", style=FAINT), _words(item))
     return row
 
 
 def _passage(passage: Passage) -> RenderableType:
     if passage.to_copy:
-        return Rich(copy_text(passage))
+        return _words(copy_text(passage))
     title = Rich()
     title.append(f"¶ {passage.number}", style=NUMBER)
     if passage.section:
-        title.append(f"  {passage.section}", style=PATH)
-    title.append(f"  {passage.title}", style=FAINT)
-    under = [Rich(remark, style=FAINT) for remark in (*passage_remarks(passage), passage.source)]
+        title.append(f"  {_plain(passage.section)}", style=PATH)
+    title.append(f"  {_plain(passage.title)}", style=FAINT)
+    under = [_words(remark, FAINT) for remark in (*passage_remarks(passage), passage.source)]
     return Group(title, Barred(_quotation(passage)), *under)
 
 
@@ -114,7 +128,7 @@ def _quotation(passage: Passage) -> Rich:
         if index == first:
             text.append("Answer: ", style=MARK)
         start = len(text)
-        text.append(sentence, style=ANSWER if first <= index < end else "")
+        text.append(_plain(sentence), style=ANSWER if first <= index < end else "")
         for mark, mark_end in passage.marks:
             if at <= mark < at + len(sentence):
                 text.stylize(MARK, start + mark - at, start + mark_end - at)
@@ -126,17 +140,19 @@ def _timetable(timetable: Timetable, width: int) -> RenderableType:
     parts: list[RenderableType] = []
     if width < NARROW:
         for row in timetable.rows:
-            parts.append(Rich.assemble((row.times, NUMBER), "  ", (row.name, "bold")))
-            parts += [Padding(Rich(line), (0, 0, 0, 2)) for line in ([row.title] if row.title else [])]
+            parts.append(Rich.assemble((_plain(row.times), NUMBER), "  ", (_plain(row.name), "bold")))
+            parts += [Padding(_words(line), (0, 0, 0, 2)) for line in ([row.title] if row.title else [])]
             parts += [Padding(_bullet(detail), (0, 0, 0, 2)) for detail in row.details]
     else:
         table = Table.grid(padding=(0, 2))
         table.add_column(no_wrap=True, style=NUMBER)
         table.add_column()
         for row in timetable.rows:
-            cell: Sequence[RenderableType] = [Rich.assemble((row.name, "bold"), f"  {row.title}" if row.title else "")]
-            table.add_row(row.times, Group(*cell, *map(_bullet, row.details)))
+            cell: Sequence[RenderableType] = [
+                Rich.assemble((_plain(row.name), "bold"), f"  {_plain(row.title)}" if row.title else "")
+            ]
+            table.add_row(_plain(row.times), Group(*cell, *map(_bullet, row.details)))
         parts.append(table)
     if timetable.zone:
-        parts.append(Rich(timetable.zone, style=FAINT))
+        parts.append(_words(timetable.zone, FAINT))
     return Group(*parts)

@@ -32,7 +32,7 @@ def answer_outline(request: OutlineRequest, facts: Facts) -> Reply:
     """Every section with its paragraphs' numbers, indented by its level."""
     document = facts.document
     items = tuple(
-        f"{section.label + '. ' if section.label else ''}{section.title} ({paragraphs_word(range(section.first, section.last + 1))})"
+        f"{section.printed}{section.title} ({paragraphs_word(range(section.first, section.last + 1))})"
         for section in document.sections
     )
     levels = tuple(section.level - 1 for section in document.sections)

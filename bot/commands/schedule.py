@@ -369,10 +369,7 @@ def _content(document: Document, chosen: Sequence[Item]) -> Reply:
             if s.line > section.line and s.first >= section.first and s.last <= section.last and s.level > section.level
         ]
         blocks.append(Heading(f"Section {section.spoken}: {section.title}"))
-        items = tuple(
-            f"{s.label + '. ' if s.label else ''}{s.title} ({paragraphs_word(range(s.first, s.last + 1))})"
-            for s in inside
-        )
+        items = tuple(f"{s.printed}{s.title} ({paragraphs_word(range(s.first, s.last + 1))})" for s in inside)
         blocks.append(Bullets(items, tuple(s.level - section.level - 1 for s in inside)))
     return _reply(blocks, chosen, document)
 

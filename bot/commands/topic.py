@@ -157,7 +157,7 @@ def _all_topics(document: Document) -> Reply:
     for top in document.top_sections():
         inside = [topic for topic in topics if topic.paragraphs[0] in top]
         if inside:
-            blocks.append(Heading(f"{top.label + '. ' if top.label else ''}{top.title}"))
+            blocks.append(Heading(f"{top.printed}{top.title}"))
             blocks.append(Bullets(tuple(f"{topic.name} ({numbers(sorted(topic.paragraphs))})" for topic in inside)))
     blocks.append(
         Text(

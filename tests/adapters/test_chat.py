@@ -213,7 +213,7 @@ def test_tab_completes_commands_topics_and_sections_and_arrows_bring_back_what_w
         for begun, whole, answer in (
             ("outl", "outline", "I. Introduction"),
             ("topic co-d", "co-development", "Topic: co-development"),
-            ("section iv.d", r"IV\.D", r"Section IV\.D: Intergovernmental cooperation"),
+            ("section iv.d", r"IV\.D", r"Section IV D: Intergovernmental cooperation"),
         ):
             chat.type(f"{begun}\t")
             chat.wait(whole)

@@ -66,7 +66,7 @@ def resident_of_stream() -> float:
             process.stdin.write(message + "\n")
             process.stdin.flush()
             assert json.loads(process.stdout.readline())["answered"]
-        resident = psutil.Process(process.pid).memory_info().rss / 2**20
+        resident: float = psutil.Process(process.pid).memory_info().rss / 2**20
         process.stdin.close()
     return resident
 
@@ -86,7 +86,7 @@ def resident_of_chat() -> float:
     child.sendeof()
     child.expect(pexpect.EOF)
     child.close()
-    return float(resident)
+    return resident
 
 
 def main() -> int:
