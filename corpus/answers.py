@@ -15,7 +15,8 @@ from math import exp, log, sqrt
 
 from corpus.document import Document
 from corpus.keys import load_keys, load_silences
-from corpus.kinds import FIGURE, kinds_asked
+from corpus.kinds import FIGURE, holds_figure, kinds_asked
+from corpus.names import names
 from corpus.patterns import lazy
 from corpus.search import WordIndex, may_be_mistyped, nearest
 from corpus.words import STOP, expand, stem, terms_of, words
@@ -34,6 +35,10 @@ SHOWN_ABSENT = 0.55
 
 #: A capitalised word inside a sentence: a name.
 _CAPITALISED = lazy(r"(?<=[a-z,;] )[A-Z][a-z]+\b")
+
+
+#: States and unions by their initials.
+_STATES = lazy(r"\b(?:US|USA|UK|EU|UAE|U\.S\.|U\.K\.|E\.U\.)(?=\W|$)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +63,8 @@ class Evidence:
         in_text: How much stands in the text of one of them.
         unheard: How much stands nowhere in the document or its keys.
         other_kind: How many kinds of thing are asked for that no like key asks for.
+        elsewhere: Whether it names a country or city, or a figure, that the document does not hold.
+        no_figure: Whether a figure is asked for and the best paragraph states none.
         whether: Whether it is a yes-or-no question.
         why: Whether it asks for reasons.
     """
@@ -70,26 +77,30 @@ class Evidence:
     in_text: float
     unheard: float
     other_kind: float
+    elsewhere: float
+    no_figure: float
     whether: float
     why: float
 
 
 #: The logistic regression on `Evidence`. Fitted by `make calibrate` on tests/eval, which prints this table anew.
-CONSTANT = 0.87
+CONSTANT = 0.80
 WEIGHTS = Evidence(
-    key=1.86,
-    keys=4.46,
-    silence=-3.57,
-    silences=-8.64,
-    covered=3.92,
-    in_text=-2.80,
-    unheard=-2.61,
-    other_kind=-1.31,
-    whether=1.09,
-    why=2.53,
+    key=2.16,
+    keys=4.59,
+    silence=-3.93,
+    silences=-7.43,
+    covered=3.97,
+    in_text=-3.39,
+    unheard=-1.97,
+    other_kind=-1.10,
+    elsewhere=-1.93,
+    no_figure=-1.60,
+    whether=0.94,
+    why=2.35,
 )
 #: The likelihood from which a question counts as answered.
-LIKELY = 0.4
+LIKELY = 0.45
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +159,9 @@ class Answers:
         self.keys = load_keys(document)
         self.silences = load_silences(document)
         self._text = document.search.index
-        self._asked: Counter[str] = Counter(document.search.vocabulary)
+        self._texts = {paragraph.number: paragraph.text for paragraph in document.paragraphs}
+        self._vocabulary = document.search.vocabulary
+        self._asked: Counter[str] = Counter(self._vocabulary)
         bags: dict[int, Counter[str]] = {}
         self._cards: list[_Card] = []
         for number, keys in self.keys.items():
@@ -234,7 +247,7 @@ class Answers:
         kinds = kinds_asked(question)
         like = self._likeness(terms, kinds)
         ranked = self._rank(terms, like)
-        evidence = self.evidence(terms, kinds, ranked, like)
+        evidence = self._evidence(question, terms, kinds, ranked, like)
         written = self._written.get(_spelt(question))
         answered = bool(ranked) and (written > 0 if written is not None else self._is_answered(evidence))
         if written and answered:
@@ -265,13 +278,19 @@ class Answers:
         names = [term for term in terms if len(term) > 2 and term.isalpha()]
         return evidence.silence >= SHOWN_ABSENT or (bool(names) and not any(map(self.holds, names)))
 
+    def _is_elsewhere(self, question: str) -> bool:
+        """Whether a question names a country, a city or a figure that the document does not hold."""
+        said = set(words(question)) & names() | {word.casefold() for word in _STATES.findall(question)}
+        said |= {word for word in words(question) if word.isdecimal()}
+        return any(word not in self._vocabulary for word in said)
+
     def weigh(self, question: str) -> tuple[Evidence, tuple[int, ...]]:
         """The evidence for a question and the paragraphs by rank, for calibration."""
         terms, _ = self.read(question)
         kinds = kinds_asked(question)
         like = self._likeness(terms, kinds)
         ranked = self._rank(terms, like)
-        return self.evidence(terms, kinds, ranked, like), tuple(r.number for r in ranked)
+        return self._evidence(question, terms, kinds, ranked, like), tuple(r.number for r in ranked)
 
     def _likeness(self, terms: frozenset[str], kinds: frozenset[str]) -> _Likeness:
         cosines: dict[int, float] = defaultdict(float)
@@ -298,8 +317,9 @@ class Answers:
         ranked.sort(key=lambda r: (-r.score, r.number))
         return ranked
 
-    def evidence(self, terms: frozenset[str], kinds: frozenset[str], ranked: list[Ranked], like: _Likeness) -> Evidence:
-        """What speaks for and against an answer among the best three paragraphs."""
+    def _evidence(
+        self, question: str, terms: frozenset[str], kinds: frozenset[str], ranked: list[Ranked], like: _Likeness
+    ) -> Evidence:
         best = ranked[:3]
         rarity = {term: self._rarity.get(term, self._unseen) for term in terms}
         total = sum(rarity.values()) or 1.0
@@ -322,6 +342,8 @@ class Answers:
             in_text=max((share(t for t in terms if self._text.has(t, r.number)) for r in best), default=0.0),
             unheard=share(t for t in terms if not self.holds(t)),
             other_kind=float(len(kinds - asked_alike - {"whether", "why", "how"})),
+            elsewhere=float(self._is_elsewhere(question)),
+            no_figure=float(FIGURE in kinds and bool(best) and not holds_figure(self._texts[best[0].number])),
             whether=float("whether" in kinds),
             why=float("why" in kinds),
         )

@@ -37,6 +37,10 @@ _LEAD = lazy(
 _IN_SECTION = lazy(
     r"\s+(?:in|within)\s+(?:(?:section|part)\s+)?(?P<label>[IVX]+(?:[. ]?[A-Za-z0-9]{1,2}){0,3}|\d[. ]?[A-Za-z](?:[. ]?\d)?)\s*$"
 )
+_WHENCE = lazy(
+    r"\b(?:where|which (?:paragraph|para|section)|what (?:paragraph|para|section)|come[s]? from|source|verbatim|exact(?:ly)?|word for word|in the (?:text|document))\b",
+    re.IGNORECASE,
+)
 _ASKED = lazy(
     r"(?:where (?:does|do) (?:it|the document|the summary|the text|they) (?:mention|say|use|talk about)|is the word|"
     r"does the (?:word|phrase)|how (?:often|many times) (?:does|is)(?: it| the (?:word|phrase|document))?)\s+(?P<what>\"[^\"]+\"|\S+(?: \S+){0,3}?)"
@@ -81,6 +85,9 @@ def recognise_search(said: Said) -> SearchRequest | None:
     """A message that is a quoted phrase, or asks where a word stands."""
     if re.fullmatch(r'"[^"]{2,200}"', said.bare):
         return SearchRequest(said.bare)
+    for phrase in re.findall(r'"([^"]+ [^"]+)"', said.bare) if _WHENCE.search(said.bare) else ():
+        if said.document.search.find(f'"{phrase}"').hits:
+            return SearchRequest(f'"{phrase}"')
     match = _ASKED.fullmatch(said.bare) if len(said.bare) < 120 else None
     return SearchRequest(match["what"].rstrip("?")) if match else None
 
