@@ -82,6 +82,7 @@ _SPOKEN = lazy(
     rf"(?P<hour>{_HOUR})\b(?!\s*(?:segments?|panels?|people|states|minutes))",
     re.IGNORECASE,
 )
+_HALF_AN_HOUR = lazy(rf"\bhalf (?!past\b)({_HOUR})\b", re.IGNORECASE)  # "half three", as the British say
 _HALF = r"\s*(?P<{0}>[ap])\.?\s?m\b\.?"
 _CLOCK = lazy(
     r"(?<![\d./¶#])(?:(?P<h1>\d{1,2})(?:[:.h](?P<m1>[0-5]\d))?"
@@ -157,6 +158,7 @@ _DATE = lazy(
     re.IGNORECASE,
 )
 _HELD = lazy(r"\b(?:hearings?|this|it|that|event|meeting|day|happen\w*|place|held|was|is)\b", re.IGNORECASE)
+_WHEN_BACK = lazy(r"\b(?:back|resum\w*|restart\w*|start\w*|begin\w*|again|when|what time)\b", re.IGNORECASE)
 _ORDER = lazy(
     r"\b(?:in (?:what|which) order|order of|which (?:one )?(?:came|comes|was) first|sequence)\b", re.IGNORECASE
 )
@@ -182,189 +184,27 @@ _TALKED_OF = lazy(
 _TALKED_ON = lazy(r"\b(?:on|about|for)\b\s+(?P<what>.+)", re.IGNORECASE)
 _WAS_TALKED = lazy(rf"\b(?:was|were|did|is)\s+(?P<what>.+?)\s+(?:{_VERBS}|come up|came up|up)\b", re.IGNORECASE)
 _WHOLE = frozenset(
-    [
-        "it",
-        "this",
-        "that",
-        "day",
-        "hearing",
-        "hearings",
-        "things",
-        "we",
-        "they",
-        "everything",
-        "all",
-        "whole",
-        "event",
-        "meeting",
-        "everyone",
-        "thing",
-        "total",
-        "altogether",
-        "overall",
-        "people",
-        "i",
-        "home",
-        "show",
-        "proceedings",
-    ]
+    (
+        "it this that day hearing hearings things we they everything all whole event meeting everyone thing "
+        "total altogether overall people i home show proceedings"
+    ).split()
 )
 #: Words that speak about a programme and name nothing in it.
 _NOISE = frozenset(
-    [
-        "segment",
-        "seg",
-        "session",
-        "slot",
-        "panel",
-        "part",
-        "bit",
-        "discussion",
-        "debate",
-        "time",
-        "when",
-        "long",
-        "how",
-        "start",
-        "begin",
-        "began",
-        "end",
-        "talk",
-        "discuss",
-        "cover",
-        "right",
-        "come",
-        "after",
-        "before",
-        "came",
-        "got",
-        "happen",
-        "get",
-        "day",
-        "hearing",
-        "hearings",
-        "much",
-        "minute",
-        "hour",
-        "hours",
-        "one",
-        "two",
-        "three",
-        "four",
-        "topic",
-        "about",
-        "item",
-        "programme",
-        "program",
-        "block",
-        "schedule",
-        "agenda",
-        "timetable",
-        "annex",
-        "meeting",
-        "meetings",
-        "morning",
-        "afternoon",
-        "evening",
-        "lunch",
-        "break",
-        "first",
-        "last",
-        "next",
-        "second",
-        "third",
-        "fourth",
-        "final",
-        "opening",
-        "closing",
-        "open",
-        "close",
-        "statement",
-        "statements",
-        "speech",
-        "speaker",
-        "speak",
-        "spoke",
-        "floor",
-        "finish",
-        "over",
-        "total",
-        "altogether",
-        "run",
-        "running",
-        "order",
-        "list",
-        "give",
-        "show",
-        "tell",
-        "see",
-        "look",
-        "whole",
-        "full",
-        "entire",
-        "people",
-        "everyone",
-        "day's",
-        "date",
-        "held",
-        "place",
-        "take",
-        "took",
-        "taken",
-        "deal",
-        "dealt",
-        "address",
-        "raise",
-        "exact",
-        "exactly",
-        "clock",
-        "duration",
-        "length",
-        "piece",
-        "section",
-        "up",
-        "bring",
-        "brought",
-        "turn",
-        "ok",
-        "lot",
-        "went",
-        "going",
-        "goes",
-        "on",
-        "off",
-        "was",
-        "is",
-        "kick",
-        "follow",
-        "following",
-        "question",
-        "slots",
-        "sessions",
-        "segments",
-        "items",
-        "parts",
-        "panels",
-        "point",
-        "union",
-        "boss",
-        "team",
-        "colleague",
-        "know",
-        "want",
-        "need",
-        "tell",
-        "wants",
-        "ask",
-        "asking",
-        "asked",
-        "spread",
-        "both",
-        "covering",
-        "count",
-        "counting",
-        "halves",
-    ]
+    (
+        "wrap wraps wrapped grab leave leaves miss resume resumed restart back arrive join catch attend stay title called call past later earlier "
+        "till until still already plan planned roughly times half eat afterwards "
+        "segment seg session slot panel part bit discussion debate time when long how start begin began end "
+        "talk discuss cover right come after before came got happen get day hearing hearings much minute hour "
+        "hours one two three four topic about item programme program block schedule agenda timetable annex "
+        "meeting meetings morning afternoon evening lunch break first last next second third fourth final "
+        "opening closing open close statement statements speech speaker speak spoke floor finish over total "
+        "altogether run running order list give show tell see look whole full entire people everyone day's date "
+        "held place take took taken deal dealt address raise exact exactly clock duration length piece section "
+        "up bring brought turn ok lot went going goes on off was is kick follow following question slots "
+        "sessions segments items parts panels point union boss team colleague know want need wants ask asking "
+        "asked spread both covering count counting halves"
+    ).split()
 )
 
 
@@ -421,7 +261,7 @@ def _with_clocks(text: str) -> str:
         total = (hour * 60 + (-minutes if before else minutes)) % 1440
         return f"at {total // 60}:{total % 60:02}"
 
-    return _SPOKEN.sub(in_figures, text)
+    return _SPOKEN.sub(in_figures, _HALF_AN_HOUR.sub(r"half past \1", text))
 
 
 def _labelled(programme: Programme, label: str, text: str) -> tuple[int, ...]:
@@ -531,29 +371,10 @@ def _of_clock(programme: Programme, text: str) -> ScheduleRequest | None:
     left = _left(
         _CLOCK.sub(" ", text),
         _WHOLE,
-        [
-            "am",
-            "pm",
-            "approx",
-            "noon",
-            "still",
-            "arrive",
-            "arrived",
-            "make",
-            "made",
-            "free",
-            "catch",
-            "hap",
-            "hapened",
-            "anybody",
-            "main",
-            "room",
-            "there",
-            "only",
-            "joined",
-            "join",
-            "come",
-        ],
+        (
+            "am pm approx noon still arrive arrived make made free catch hap hapened anybody main room there "
+            "only joined join come"
+        ).split(),
     )
     if len(left) > 1 or (left and not _ON.search(text)):
         return None
@@ -576,6 +397,13 @@ def _of_order(programme: Programme, label: str, text: str) -> ScheduleRequest | 
     """ "what comes right after the human rights slot", "before the closing", "in what order"."""
     for asked, pattern in ((Asked.AFTER, _AFTER), (Asked.BEFORE, _BEFORE)):
         match = pattern.search(text)
+        if (
+            match
+            and asked is Asked.AFTER
+            and re.match(r"(?:the\s+)?(?:lunch|break)", match["what"], re.IGNORECASE)
+            and _WHEN_BACK.search(text)
+        ):
+            return ScheduleRequest(Asked.BREAK, about="lunch")
         if match and not _PART.search(text) and (items := named_items(programme, match["what"])):
             return ScheduleRequest(asked, items)
     if _ORDER.search(text) and (
@@ -657,22 +485,7 @@ def _of_parts(text: str) -> ScheduleRequest | None:
     if not parts or _left(
         _PART.sub(" ", text),
         _WHOLE,
-        [
-            "wrap",
-            "hrs",
-            "only",
-            "free",
-            "catch",
-            "available",
-            "attend",
-            "hapened",
-            "wat",
-            "miss",
-            "join",
-            "joined",
-            "could",
-            "would",
-        ],
+        ("wrap hrs only free catch available attend hapened wat miss join joined could would").split(),
     ):
         return None
     if len(parts) > 1:
@@ -741,26 +554,10 @@ def _of_whole(programme: Programme, label: str, text: str) -> ScheduleRequest | 
     left = _left(
         text,
         _WHOLE,
-        [
-            "send",
-            "share",
-            "today",
-            "tomorrow",
-            "overview",
-            "summari",
-            "many",
-            "number",
-            "copy",
-            "attach",
-            "publish",
-            "print",
-            "year",
-            "programm",
-            "mani",
-            "divid",
-            "split",
-            "structur",
-        ],
+        (
+            "send share today tomorrow overview summari many number copy attach publish print year programm "
+            "mani divid split structur"
+        ).split(),
     )
     last = len(programme.items) - 1
     if (

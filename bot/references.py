@@ -14,49 +14,15 @@ from dataclasses import dataclass
 from corpus.document import Document, Section
 from corpus.patterns import lazy
 
-_UNITS = [
-    "one",
-    "two",
-    "three",
-    "four",
-    "five",
-    "six",
-    "seven",
-    "eight",
-    "nine",
-    "ten",
-    "eleven",
-    "twelve",
-    "thirteen",
-    "fourteen",
-    "fifteen",
-    "sixteen",
-    "seventeen",
-    "eighteen",
-    "nineteen",
-]
+_UNITS = (
+    "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
+    "eighteen nineteen"
+).split()
 _TENS = ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety", "fourty", "ninty"]
-_ORDINAL_UNITS = [
-    "first",
-    "second",
-    "third",
-    "fourth",
-    "fifth",
-    "sixth",
-    "seventh",
-    "eighth",
-    "ninth",
-    "tenth",
-    "eleventh",
-    "twelfth",
-    "thirteenth",
-    "fourteenth",
-    "fifteenth",
-    "sixteenth",
-    "seventeenth",
-    "eighteenth",
-    "nineteenth",
-]
+_ORDINAL_UNITS = (
+    "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth "
+    "fifteenth sixteenth seventeenth eighteenth nineteenth"
+).split()
 _WORDS = {word: value for value, word in enumerate(_UNITS, 1)}
 _WORDS |= {word: value for value, word in enumerate(_ORDINAL_UNITS, 1)}
 for _ten in _TENS:
@@ -120,127 +86,19 @@ _BARE = lazy(
 _BLANKS_ONLY = lazy(r"\d\s+\d")
 _BARE_RANGE = lazy(_RANGE, re.IGNORECASE)
 _COURTESY_WORDS = frozenset(
-    [
-        "please",
-        "pls",
-        "plz",
-        "thanks",
-        "thank",
-        "you",
-        "thx",
-        "ty",
-        "cheers",
-        "hi",
-        "hello",
-        "hey",
-        "bot",
-        "ok",
-        "okay",
-        "so",
-        "and",
-        "also",
-        "now",
-        "then",
-        "again",
-        "just",
-        "only",
-        "the",
-        "show",
-        "me",
-        "us",
-        "give",
-        "see",
-        "read",
-        "get",
-        "quote",
-        "display",
-        "open",
-        "view",
-        "can",
-        "could",
-        "would",
-        "i",
-        "we",
-        "let's",
-        "lets",
-        "want",
-        "need",
-        "to",
-        "like",
-        "have",
-        "look",
-        "at",
-        "go",
-        "kindly",
-        "dear",
-        "all",
-        "yes",
-        "sorry",
-        "oops",
-        "meant",
-        "mean",
-        "instead",
-        "rather",
-        "actually",
-        "um",
-        "uh",
-        "hmm",
-        "well",
-        "good",
-        "morning",
-        "afternoon",
-    ]
+    (
+        "please pls plz thanks thank you thx ty cheers hi hello hey bot ok okay so and also now then again just "
+        "only the show me us give see read get quote display open view can could would i we let's lets want "
+        "need to like have look at go kindly dear all yes sorry oops meant mean instead rather actually um uh "
+        "hmm well good morning afternoon"
+    ).split()
 )
 _ABOUT_WORDS = frozenset(
-    [
-        "what",
-        "what's",
-        "whats",
-        "does",
-        "do",
-        "did",
-        "say",
-        "says",
-        "said",
-        "is",
-        "in",
-        "about",
-        "how",
-        "of",
-        "from",
-        "document",
-        "summary",
-        "text",
-        "hearings",
-        "this",
-        "that",
-        "full",
-        "whole",
-        "entire",
-        "complete",
-        "exact",
-        "verbatim",
-        "words",
-        "wording",
-        "tell",
-        "bring",
-        "up",
-        "fetch",
-        "find",
-        "pull",
-        "print",
-        "content",
-        "contents",
-        "read",
-        "aloud",
-        "it",
-        "there",
-        "here",
-        "which",
-        "for",
-        "my",
-        "a",
-    ]
+    (
+        "what what's whats does do did say says said is in about how of from document summary text hearings "
+        "this that full whole entire complete exact verbatim words wording tell bring up fetch find pull print "
+        "content contents read aloud it there here which for my a"
+    ).split()
 )
 _POLITE = _COURTESY_WORDS | _ABOUT_WORDS
 _WHAT_ABOUT = lazy(r"^(?:(?:and|but|ok|so|now|then)\s+)*(?:what|how)\s+about\s+", re.IGNORECASE)
