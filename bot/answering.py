@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.commands.command import Facts, Request
-from bot.errors import BotError
+from bot.errors import BotError, MessageTooLong, UsageError
 from bot.reply import Choice, Choices, Reply, Text, Visibility
 from corpus.errors import CorpusError
 
@@ -21,4 +21,10 @@ def apology(error: Exception) -> Reply:
     text = str(error)
     said = text[:1].upper() + text[1:] + ("" if text.endswith((".", "?", "!")) else ".")
     blocks = (Text(said), Choices((Choice("What I can do", "help"),)))
-    return Reply("error", blocks, answered=False, visibility=Visibility.ASKER, usage=isinstance(error, BotError))
+    return Reply(
+        "error",
+        blocks,
+        answered=False,
+        visibility=Visibility.ASKER,
+        usage=isinstance(error, UsageError | MessageTooLong),
+    )

@@ -93,9 +93,8 @@ class Bot:
             return Revision(SILENCE)
         reply = await self._reply(message, known.before)
         afresh = known.withdrawn or (known.visibility is Visibility.ASKER and not message.direct)
-        record = _record(message, reply, known.before, known.after)
-        if reply.blocks and await self._store.place(message.room, message.thread) == known.after:
-            record = replace(record, after=await self._show(message, reply))
+        after = await self._show(message, reply, known) if reply.blocks else known.after
+        record = _record(message, reply, known.before, after)
         await self._store.remember(
             replace(
                 record,
@@ -110,7 +109,7 @@ class Bot:
     async def deleted(self, room: Room, message: str) -> tuple[str, ...]:
         """The ids of the bot's messages to take back, as their question was deleted; none if others have replied to them."""
         known = await self._store.answered(room, message)
-        if known is None or not known.sent or await self._directory.replied_to(room, known.sent):
+        if known is None or known.withdrawn or not known.sent or await self._directory.replied_to(room, known.sent):
             return ()
         await self._store.forget_answer(room, message)
         return known.sent
@@ -131,13 +130,17 @@ class Bot:
         )
         own = known is not None and known.sender == press.sender and not known.contested
         in_place = press.choice.turns and (own or press.direct)
+        if known and in_place:
+            message = replace(message, id=known.message)
         before = await self._store.place(press.room, press.thread)
         reply = await self._reply(message, before)
+        if reply.visibility is Visibility.ASKER:
+            in_place = False
         if reply.blocks:
-            after = await self._show(message, reply)
-            if not in_place:
-                await self._store.remember(_record(message, reply, before, after))
-        return Pressed(reply, in_place=in_place and reply.visibility is Visibility.EVERYONE)
+            after = await self._show(message, reply, known if in_place else None)
+            record = replace(known, after=after) if known and in_place else _record(message, reply, before, after)
+            await self._store.remember(record)
+        return Pressed(reply, in_place)
 
     async def delivered(self, message: Message, sent: Sequence[str]) -> None:
         """Remember which messages an answer became, after it was sent."""
@@ -187,14 +190,21 @@ class Bot:
             else None,
         )
 
-    async def _show(self, message: Message, reply: Reply) -> Place | None:
-        """Carry out the changes that a reply brings; where the room or thread stands then."""
+    async def _show(self, message: Message, reply: Reply, known: Answered | None = None) -> Place | None:
+        """Carry out the changes that a reply brings; where the room, or the thread it is asked in, stands then.
+
+        Args:
+            known: The answer that the reply takes the place of. Its own thread goes on from the new one; the room only if
+                nothing else was shown there since.
+        """
+        room, asked_in = message.room, message.thread
         for change in reply.changes:
             match change:
                 case Show(place):
-                    threads = [message.thread] if message.thread else [None, message.id]
-                    await self._store.set_place(message.room, threads, place)
-        return await self._store.place(message.room, message.thread)
+                    await self._store.set_place(room, [asked_in or message.id], place)
+                    if asked_in is None and (known is None or await self._store.place(room, None) == known.after):
+                        await self._store.set_place(room, [None], place)
+        return await self._store.place(room, asked_in)
 
 
 def _record(message: Message, reply: Reply, before: Place | None, after: Place | None) -> Answered:

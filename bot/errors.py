@@ -9,5 +9,9 @@ class UsageError(BotError):
     """A message that names a command and cannot be followed; the message shows how to write it."""
 
 
+class NotThere(BotError):
+    """A message that refers to what the document has not; the message says what it has."""
+
+
 class MessageTooLong(BotError):
     """A message longer than the bot reads."""

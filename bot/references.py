@@ -43,7 +43,7 @@ _ORDINAL = (
     rf"|(?:{'|'.join(t[:-1] for t in _TENS)})ieth)\b"
 )
 _NUMBER = rf"(?:\d+|{_CARDINAL})"
-_NOUN = r"(?:\bparagraph(?:\(s\)|'?s)?|\bparagr?s?\.?|\bpara(?:\(s\)|'?s)?\.?|\bpars?\.?|\bgrafs?|¶+|§+|\#)"
+_NOUN = r"(?:\bparagraph(?:\(s\)|'?s)?|\bparagr?s?\.?|\bpara(?:\(s\)|'?s)?\.?|\bpars?\.?|\bgrafs?|(?<![¶§])[¶§]{1,3}(?![¶§])|\#)"
 _PREFIX = r"(?:\s*(?:numbers?|nos?\.?|nrs?\.?|n°)(?=\s*(?:\d|\w+-|\w+y\b))\s*|\s*:\s*|\s*\#\s*)?"
 _TO = r"\s*(?:-+>?|\.{2,3}|\b(?:up to|to|through|thru|until|till)\b)\s*"
 _JOINT = (

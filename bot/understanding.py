@@ -14,7 +14,7 @@ from functools import cache
 from bot.commands.command import Command, Request
 from bot.commands.paragraph import PARAGRAPH
 from bot.errors import MessageTooLong, UsageError
-from bot.hearing import READ_AT_MOST, Said, hear
+from bot.hearing import READ_AT_MOST, Said, hear, plain
 from bot.reply import shortened
 from corpus.document import Document
 
@@ -85,7 +85,7 @@ def _references_only(said: Said) -> Request | None:
 
 def _nothing_said(text: str, document: Document) -> str:
     if any(ch.isdecimal() for ch in text):
-        seen = f"“{shortened(text.strip())}” names no paragraph"
+        seen = f"“{shortened(plain(text))}” names no paragraph"
     else:
         seen = "that is " + ("a message without words or numbers" if text.strip() else "an empty message")
     return f"{seen}: write, for example, para {document.first}, topics, or a question; help lists all"
@@ -102,7 +102,11 @@ def _refuse_mistyped(said: Said) -> None:
 
     near = nearest(said.first, names)
     answers = said.document.answers
-    if near is None or (answers.knows(said.first) and not answers.is_slip(said.first)):
+    if (
+        near is None
+        or said.document.topics.named(said.bare)
+        or (answers.knows(said.first) and not answers.is_slip(said.first))
+    ):
         return
     meant = " ".join([near, *words[1:]])
     raise UsageError(f"I know no command “{said.first}”; did you mean {meant}? help lists all")

@@ -31,11 +31,3 @@ class ParagraphNotFound(CorpusError):
     def __init__(self, number: int, first: int, last: int) -> None:
         self.number = number
         super().__init__(f"there is no paragraph {number}; the document has paragraphs {first} to {last}")
-
-
-class SectionNotFound(CorpusError):
-    """The document has no section of this label or title."""
-
-    def __init__(self, name: str, first: str, last: str) -> None:
-        self.name = name
-        super().__init__(f"there is no section {name}; the document has sections {first} to {last}")

@@ -31,6 +31,8 @@ def recognise_help(said: Said) -> HelpRequest | None:
     if not match:
         return None
     name = (match["what"] or "").casefold()
+    if " " in name:
+        return None  # "help after return" is about help
     return HelpRequest("" if name in {"me", "please", "all", "commands", "here"} else name)
 
 

@@ -6,7 +6,8 @@ import re
 from dataclasses import dataclass
 
 from bot.commands.command import Command, Facts
-from bot.errors import UsageError
+from bot.commands.section import missing_sections
+from bot.errors import NotThere, UsageError
 from bot.hearing import Said
 from bot.reply import (
     Block,
@@ -73,7 +74,9 @@ def parse_search(said: Said) -> SearchRequest | None:
     section = None
     if match := _IN_SECTION.search(query):
         section = said.document.section(match["label"])
-        query = query[: match.start()] if section else query
+        if section is None:
+            raise NotThere(missing_sections((match["label"],), said.document))
+        query = query[: match.start()]
     if not re.search(r"\w", query):
         raise UsageError(f"what shall I look for? Write, for example, search {said.document.telling_word}")
     if said.first in {"find", "look"} and said.references.paragraphs:
@@ -108,7 +111,7 @@ def answer_search(request: SearchRequest, facts: Facts) -> Reply:
     if found.mended:
         blocks.append(
             Text(
-                f"No “{in_words([typed for typed, _ in found.mended])}” in the document; showing results for “{read}”."
+                f"No {in_words([f'“{typed}”' for typed, _ in found.mended], 'or')} in the document; showing results for “{read}”."
             )
         )
     if found.unknown:

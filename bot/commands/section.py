@@ -98,7 +98,7 @@ def answer_section(request: SectionRequest, facts: Facts) -> Reply:
     if reported := reported_here(document, request.sections):
         blocks.append(Text(reported))
     if request.missing:
-        blocks.append(Text(_missing(request.missing, document)))
+        blocks.append(Text(missing_sections(request.missing, document)))
     choices = []
     if any(isinstance(block, Passage) and not block.whole for block in blocks):
         choices.append(read_all(tuple(range(first.first, first.last + 1))))
@@ -166,7 +166,8 @@ def _an_example(document: Document) -> str:
     return max(document.sections, key=lambda section: (section.level if section.label else 0, -section.line)).path
 
 
-def _missing(missing: tuple[str, ...], document: Document) -> str:
+def missing_sections(missing: tuple[str, ...], document: Document) -> str:
+    """What to say of sections that the document has not: which, and those that it has."""
     tops = [section.label for section in document.top_sections() if section.label]
     span = f"sections {tops[0]} to {tops[-1]}" if tops else "no numbered sections"
     named = ", ".join(shortened(label) for label in missing)
@@ -174,7 +175,7 @@ def _missing(missing: tuple[str, ...], document: Document) -> str:
 
 
 def _no_section(request: SectionRequest, document: Document) -> Reply:
-    blocks: list[Block] = [Text(_missing(request.missing, document))]
+    blocks: list[Block] = [Text(missing_sections(request.missing, document))]
     words = request.missing[0] if request.missing else ""
     if words and any(map(document.answers.holds, stems(words))):
         blocks.append(Choices((Choice("Look for it instead", f"search {words}"), Choice("All sections", "outline"))))

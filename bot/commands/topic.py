@@ -39,9 +39,7 @@ _LEAD = lazy(
 _TAIL = lazy(
     r"\s+(?:idea|issues?|topics?|subject|question|stuff|thing|things|please|in general)[\s?.!]*$", re.IGNORECASE
 )
-_QUESTION = lazy(
-    r"^(?:who|what|when|where|why|how|which|is|are|was|were|do|does|did|can|should)\b|\?\s*$", re.IGNORECASE
-)
+_QUESTION = lazy(r"^(?:who|what|when|where|why|how|which|is|are|was|were|do|does|did|can|should)\b", re.IGNORECASE)
 _ASKED = lazy(
     r"(?:(?:what|which)\s+(?:paragraphs?|paras?)\s+(?:are|is|talk|deal|treat|cover|discuss|mention|speak)s?(?:\s+(?:about|on|with|of))?|"
     r"(?:what|which|where) (?:does|do|is|are) (?:the (?:document|summary|hearings|text|paper)|it|they) (?:say|says) (?:about|on|of)|"
@@ -78,13 +76,13 @@ def tidy(phrase: str) -> str:
 
 def recognise_topic(said: Said) -> TopicRequest | None:
     """A message that is wholly a topic's name, or asks what is said about one."""
-    if len(said.bare) > 160:
+    if len(said.bare) > 160 or said.bare.startswith('"'):
         return None
     match = _ASKED.fullmatch(said.bare)
     phrase = tidy(match["what"] if match else said.bare)
-    if not _QUESTION.search(said.bare) and said.document.topics.named(said.bare.strip(" .")):
-        return TopicRequest(said.bare.strip(" ."))
-    if not match and (_QUESTION.search(said.bare) or len(phrase.split()) > 7):
+    if not _QUESTION.match(said.bare) and said.document.topics.named(said.bare):
+        return TopicRequest(said.bare.strip(" .?!"))
+    if not match and (_QUESTION.match(said.bare) or said.bare.endswith("?") or len(phrase.split()) > 7):
         return None
     if said.document.topics.named(phrase):
         return TopicRequest(phrase)

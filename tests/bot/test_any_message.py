@@ -1,6 +1,8 @@
 """Whatever is written, a clear reply comes, and what it quotes is the document's."""
 
 import re
+import time
+import unicodedata
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -280,6 +282,25 @@ def test_a_message_of_numbers_is_not_said_to_hold_none(message: str, document: D
 @pytest.mark.parametrize("message", ["`help`\n", "`outline`\n", "“`topics`”", "_help_…", "*para 32*\n"])
 def test_marks_of_emphasis_round_a_command_are_not_heard(message: str, document: Document) -> None:
     assert answer(message, document).kind == answer(re.sub(r"\W*(\w.*\w)\W*", r"\1", message), document).kind
+
+
+@pytest.mark.parametrize(
+    "message", ["25:00 \ud800", "20% \u202e\x00", "hlep\u200b", "para x\u202e", "search zebra\ud800\x07"]
+)
+def test_what_is_echoed_holds_no_invisible_sign(message: str, document: Document) -> None:
+    shown = said(answer(message, document))
+    assert [sign for sign in shown if unicodedata.category(sign) in {"Cc", "Cf", "Cs"}] == []
+
+
+@pytest.mark.parametrize(
+    "sign", ["§", "¶", "#", "(", "- ", "para ", "IV.", "3,", "the ", "of the ", "\n1. ", "a/", '"', "🎉"]
+)
+def test_a_sign_without_end_is_answered_at_once(sign: str, document: Document) -> None:
+    answer("zebra", document)
+    for message in (sign * READ_AT_MOST, f"para 3{sign * READ_AT_MOST}", f"what {sign * READ_AT_MOST}x"):
+        start = time.perf_counter()
+        answer(message, document)
+        assert time.perf_counter() - start < 2
 
 
 def test_a_message_read_in_part_is_never_longer_than_what_is_read(document: Document) -> None:

@@ -360,6 +360,27 @@ async def test_an_edited_question_does_not_move_a_room_that_has_gone_on(talk: Ta
     assert (await talk.say("next", "ben"))[1].paragraphs == (51,)
 
 
+async def test_the_thread_of_an_edited_question_goes_on_from_its_new_answer(talk: Talk) -> None:
+    message, _ = await talk.say("para 10")
+    await talk.say("para 50", "ben")
+    await talk.edit(message, "para 12")
+    assert (await talk.say("next", thread=message.id))[1].paragraphs == (13,)
+
+
+async def test_a_private_error_that_is_put_right_is_where_the_room_goes_on_from(talk: Talk) -> None:
+    await talk.say("para 50")
+    message, _ = await talk.say("para 99")
+    await talk.edit(message, "para 9")
+    assert (await talk.say("next"))[1].paragraphs == (10,)
+
+
+async def test_a_question_edited_after_its_page_was_turned_is_where_the_room_goes_on_from(talk: Talk) -> None:
+    message, reply = await talk.say("para 32")
+    await talk.press(turn(reply, "Next"), message)
+    await talk.edit(message, "para 40")
+    assert (await talk.say("next"))[1].paragraphs == (41,)
+
+
 # -- deletions
 
 
@@ -382,6 +403,12 @@ async def test_deleting_what_was_never_answered_takes_nothing_back(talk: Talk) -
     assert await talk.bot.deleted(OTHER_ROOM, other.id) == ()
 
 
+async def test_what_an_edit_took_away_is_not_taken_back_again(talk: Talk) -> None:
+    message, _ = await talk.say("para 32")
+    assert (await talk.edit(message, "never mind", addressed=False)).replaces == parts(message)
+    assert await talk.bot.deleted(ROOM, message.id) == ()
+
+
 async def test_a_thread_whose_answer_was_taken_back_is_silent_again(talk: Talk) -> None:
     root, _ = await talk.say("para 32")
     await talk.bot.deleted(ROOM, root.id)
@@ -398,6 +425,12 @@ async def test_the_asker_turns_the_page_in_place_as_often_as_wanted(talk: Talk) 
         reply = pressed.reply
         assert (reply.paragraphs, pressed.in_place) == ((number,), True)
     assert (await talk.say("next"))[1].paragraphs == (36,)
+
+
+async def test_a_turned_page_is_where_its_thread_goes_on_from(talk: Talk) -> None:
+    message, reply = await talk.say("para 32")
+    await talk.press(turn(reply, "Next"), message)
+    assert (await talk.say("next", thread=message.id, addressed=False))[1].paragraphs == (34,)
 
 
 async def test_for_anybody_else_a_turned_page_is_a_new_message(talk: Talk) -> None:

@@ -583,9 +583,15 @@ def test_a_topic_is_found_by_its_plain_name_which_is_shown(document: Document) -
     assert {13, 32} <= set(reply.paragraphs)
 
 
-def test_a_topic_typed_alone_is_that_topic(document: Document) -> None:
-    said_alone = {topic.name: ask(topic.name, document).kind for topic in document.topics.topics}
-    assert {name for name, kind in said_alone.items() if kind in {"not_said", "not_found", "error"}} == set()
+@pytest.mark.parametrize("form", ["{}", "{}?"])
+def test_a_topic_typed_alone_is_never_refused(form: str, document: Document) -> None:
+    refused = [t.name for t in document.topics.topics if not ask(form.format(t.name), document).answered]
+    assert refused == []
+
+
+def test_no_plain_name_of_a_topic_is_taken_for_a_mistyped_command(document: Document) -> None:
+    names = [name for topic in document.topics.topics for name in topic.words]
+    assert [name for name in names if ask(name, document).kind == "error"] == []
 
 
 def test_the_list_of_topics_holds_them_all(document: Document) -> None:
@@ -620,6 +626,21 @@ def test_a_misspelt_word_is_forgiven_and_said_so(typed: str, read: str, document
     assert f"“{typed}”" in said(reply)
     assert read in said(reply)
     assert f"“{typed}”" not in said(spelt)
+
+
+def test_each_misspelt_word_is_named_by_itself(document: Document) -> None:
+    shown = said(ask("search remmitances and wemen", document))
+    assert "“remmitances”" in shown
+    assert "“wemen”" in shown
+
+
+@pytest.mark.parametrize("message", ['"trade unions"', "“trade unions”"])
+def test_a_phrase_in_quotes_alone_is_searched_for(message: str, document: Document) -> None:
+    assert ask(message, document).kind == "search"
+
+
+def test_a_search_in_an_unknown_section_says_that_there_is_none(document: Document) -> None:
+    assert "no section IX" in said(ask("search remittances in IX", document))
 
 
 def test_a_search_keeps_to_its_section(document: Document) -> None:
