@@ -1,5 +1,6 @@
 """What the README shows is what happens. UPDATE_GOLDEN=1 writes its transcripts and its table of commands anew."""
 
+import json
 import os
 import re
 import shutil
@@ -32,19 +33,13 @@ def hearings(*arguments: str, cwd: Path, stdin: str = "") -> subprocess.Complete
 
 
 def conversation(messages: list[str], cwd: Path) -> str:
-    """The messages with their answers, as a transcript shows them: each message as a conversation goes on."""
-    said = hearings("ask", "--conversation", "-", cwd=cwd, stdin="\n".join(messages) + "\n")
-    assert not said.stderr
-    chat = hearings("chat", cwd=cwd, stdin="\n".join(messages) + "\n")
-    assert (chat.returncode, chat.stderr, chat.stdout) == (0, "", said.stdout)
-    answers = [
-        hearings("ask", "--conversation", "-", cwd=cwd, stdin="\n".join(messages[: i + 1]) + "\n").stdout
-        for i in range(len(messages))
-    ]
-    return "".join(
-        f"› {message}\n\n{after[len(before) :]}"
-        for message, before, after in zip(messages, ["", *answers], answers, strict=False)
-    )
+    """The messages with their answers, as a transcript shows them."""
+    stdin = "\n".join(messages) + "\n"
+    said = hearings("ask", "--json", "--conversation", "-", cwd=cwd, stdin=stdin)
+    answers = [json.loads(line)["text"] for line in said.stdout.splitlines()]
+    chat = hearings("chat", cwd=cwd, stdin=stdin)
+    assert (chat.returncode, chat.stderr, chat.stdout) == (0, "", "".join(f"{answer}\n\n" for answer in answers))
+    return "\n".join(f"› {message}\n\n{answer}\n" for message, answer in zip(messages, answers, strict=True))
 
 
 def command_table() -> str:
