@@ -181,6 +181,10 @@ _TALKED_OF = lazy(
     rf"\b(?:{_VERBS}(?: about| with)?|get to|got to|take up|took up|bring up|brought up)\b\s+(?P<what>.+)",
     re.IGNORECASE,
 )
+_OF_THE_DAY = lazy(
+    r"\b(?:meetings?|sessions?|segments?|panels?|morning|afternoon|evening|opening|closing|programme)\b",
+    re.IGNORECASE,
+)
 _TALKED_ON = lazy(r"\b(?:on|about|for)\b\s+(?P<what>.+)", re.IGNORECASE)
 _WAS_TALKED = lazy(rf"\b(?:was|were|did|is)\s+(?P<what>.+?)\s+(?:{_VERBS}|come up|came up|up)\b", re.IGNORECASE)
 _WHOLE = frozenset(
@@ -223,6 +227,8 @@ def recognise_day(said: Said) -> ScheduleRequest | None:
     items = _labelled(programme, label, text)
     if items:
         return _of_items(items, text)
+    if _NOT_SAID.search(text) and _OF_THE_DAY.search(text) and not _left(_NOT_SAID.sub(" ", text), _WHOLE):
+        return ScheduleRequest(Asked.NOT_SAID)
     for found in (
         _of_date(said.document, text),
         _of_clock(programme, text),
@@ -455,6 +461,16 @@ def _of_people(programme: Programme, text: str) -> ScheduleRequest | None:
         return ScheduleRequest(Asked.WHO, (last,) if _CLOSING.search(text) else speakers)
     if not _WHO.search(text) or not _SPEAKS.search(text):
         return None
+    if part := _PART.search(text):
+        morning = bool(part["morning"])
+        spoke = tuple(
+            i for i, item in enumerate(programme.items) if item.statements and (item.start < time(12, 30)) == morning
+        )
+        return (
+            ScheduleRequest(Asked.WHO, spoke)
+            if spoke and not _left(_PART.sub(" ", text), _WHOLE, ("make", "gave"))
+            else None
+        )
     left = _left(text, _WHOLE, ["make", "made", "give", "gave", "remark", "wrap", "kick", "begin", "stage", "minute"])
     if _OPENING.search(text) and len(left) <= 1:
         return ScheduleRequest(Asked.WHO, (0,))

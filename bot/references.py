@@ -84,6 +84,7 @@ _BARE = lazy(
     re.IGNORECASE,
 )
 _BLANKS_ONLY = lazy(r"\d\s+\d")
+_IN_FULL = lazy(r"\b(?:in full|full text|whole text|complete(?:ly)?|entire(?:ly)?)\b", re.IGNORECASE)
 _BARE_RANGE = lazy(_RANGE, re.IGNORECASE)
 _COURTESY_WORDS = frozenset(
     (
@@ -259,7 +260,7 @@ def find_references(text: str, document: Document, *, addressed: bool = True) ->
 
 
 def _bare_numbers(text: str, document: Document) -> References | None:
-    stripped = _strip_courtesy(text)
+    stripped = _strip_courtesy(_IN_FULL.sub(" ", text))
     if match := re.fullmatch(r"-(\d{1,9})[.?!]*", stripped):
         return References(outside=(f"-{match[1]}",), whole=True)
     if not stripped or not (match := _BARE.fullmatch(stripped)):

@@ -156,10 +156,20 @@ Block = Heading | Passage | Text | Bullets | Timetable | Copyable | Picture | Fi
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a room or thread stands in the document: the paragraphs of its last passage."""
+    """Where a room or thread stands in the document: the paragraphs of its last passage.
+
+    Attributes:
+        shown: Everything shown last, in order, where that is more than the last passage.
+    """
 
     first: int
     last: int
+    shown: tuple[int, ...] = ()
+
+    @property
+    def numbers(self) -> tuple[int, ...]:
+        """Everything shown last, in order."""
+        return self.shown or tuple(range(self.first, self.last + 1))
 
 
 def place_of(which: Sequence[int]) -> Place:
@@ -169,7 +179,7 @@ def place_of(which: Sequence[int]) -> Place:
         if number != first - 1:
             break
         first = number
-    return Place(first, last)
+    return Place(first, last, () if first == which[0] else tuple(which))
 
 
 @dataclass(frozen=True, slots=True)

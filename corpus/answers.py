@@ -29,8 +29,10 @@ KIND_WEIGHT = 0.8
 CLOSE, SURE = 0.5, 0.85
 #: Without keys: how much of a question must stand in one paragraph for that to count as an answer.
 HELD_BY_WORDS = 0.6
-#: A silence so like the question shows that the document does not say.
-SHOWN_ABSENT = 0.55
+#: A silence so like the question shows that the document does not say, unless a paragraph holds nearly all of its words.
+SHOWN_ABSENT, WORD_FOR_WORD = 0.7, 0.9
+#: A silence from so like on knows which paragraphs come nearest.
+LIKE_A_SILENCE = 0.55
 
 
 #: A capitalised word inside a sentence: a name.
@@ -159,6 +161,7 @@ class Answers:
         self.keys = load_keys(document)
         self.silences = load_silences(document)
         self._text = document.search.index
+        self._spelt_texts = {paragraph.number: f" {_spelt(paragraph.text)} " for paragraph in document.paragraphs}
         self._texts = {paragraph.number: paragraph.text for paragraph in document.paragraphs}
         self._vocabulary = document.search.vocabulary
         self._asked: Counter[str] = Counter(self._vocabulary)
@@ -249,11 +252,13 @@ class Answers:
         ranked = self._rank(terms, like)
         evidence = self._evidence(question, terms, kinds, ranked, like)
         written = self._written.get(_spelt(question))
+        if written is None:
+            written = self._holding(_spelt(question), terms)
         answered = bool(ranked) and (written > 0 if written is not None else self._is_answered(evidence))
         if written and answered:
             ranked.sort(key=lambda r: r.number != written)
         near: tuple[int, ...] = ()
-        if not answered and like.silences and evidence.silence >= SHOWN_ABSENT:
+        if not answered and like.silences and evidence.silence >= LIKE_A_SILENCE:
             near = self.silences[like.silences[0][1] - len(self._cards)].near
         answers = sum(1 for r in ranked[:3] if r.score >= CLOSE * ranked[0].score) if answered else 0
         return Verdict(
@@ -268,6 +273,12 @@ class Answers:
             {r.number: self._cards[like.keys[r.number][0][1]].terms for r in ranked[:3] if r.number in like.keys},
         )
 
+    def _holding(self, spelt: str, terms: frozenset[str]) -> int | None:
+        """The paragraph that holds a message word for word, two words of meaning at least; None if there is none."""
+        if len(terms) < 2:
+            return None
+        return next((number for number, text in self._spelt_texts.items() if f" {spelt} " in text), None)
+
     def _is_answered(self, evidence: Evidence) -> bool:
         return likelihood(evidence) >= LIKELY if self.keys else evidence.in_text >= HELD_BY_WORDS
 
@@ -275,8 +286,10 @@ class Answers:
         """Whether a silence says so, or words that mean something stand nowhere in the document or its keys."""
         if not self.keys:
             return False
-        names = [term for term in terms if len(term) > 2 and term.isalpha()]
-        return evidence.silence >= SHOWN_ABSENT or (bool(names) and not any(map(self.holds, names)))
+        meant = [term for term in terms if len(term) > 2 and term.isalpha()]
+        if meant and not any(map(self.holds, meant)):
+            return True
+        return evidence.silence >= SHOWN_ABSENT and evidence.in_text < WORD_FOR_WORD
 
     def _is_elsewhere(self, question: str) -> bool:
         """Whether a question names a country, a city or a figure that the document does not hold."""

@@ -15,6 +15,8 @@ _ABOUT = lazy(
     r"(?:about(?: (?:this|the) (?:bot|document|summary)| you| yourself)?|source|version|checksum|"
     r"(?:who|what) are you|what(?:'s| is) (?:this|this (?:bot|document)|the document|the source)(?: about)?|what (?:document|text) (?:is (?:this|it)|do you (?:have|know|serve))|"
     r"what is (?:the|this) (?:document|summary|text|paper)(?: (?:called|about))?|which document(?: is (?:this|it)| do you have)?|"
+    r"(?:what(?:'s| is| was)|is there|who(?:'s| is| was)|give me)?\s*(?:the |an? )?(?:un )?(?:document|official|doc)?\s*(?:symbol|number|author|title|publisher|source|version|language)(?: (?:of|for) (?:the|this) (?:document|summary|text|doc|hearings))?|"
+    r"who (?:wrote|authored|published|made|drafted) (?:this|it|the (?:document|summary|text))|"
     r"how many (?:paragraphs|paras|sections|footnotes|pages)(?: (?:are there|does (?:it|the document) have|are in (?:it|the document)|in total|has it))?)[\s?.!]*",
     re.IGNORECASE,
 )

@@ -22,7 +22,7 @@ _ASKED = lazy(
     r"\b(?:how (?:do|should|can|would) (?:i|we|you|one) (?:cite|reference)|citation (?:for|of)|reference for|bibtex (?:for|of|entry)|how to cite)\b",
     re.IGNORECASE,
 )
-_THIS = lazy(r"(?:it|this|that)(?: (?:paragraph|one))?[\s?.!]*", re.IGNORECASE)
+_THIS = lazy(r"(?:all of )?(?:it|this|that|these|those|them)(?: (?:paragraphs?|ones?|all))?[\s?.!]*", re.IGNORECASE)
 _OTHER_STYLE = lazy(
     r"\b(?:(?:as|in)\s+)?(?:apa|mla|chicago|harvard|oscola|un)(?: style| format)?\s*$|\bsentences?\s+\d+.*$",
     re.IGNORECASE,
@@ -82,7 +82,7 @@ def answer_cite(request: CiteRequest, facts: Facts) -> Reply:
     if found.sections:
         which = tuple(n for section in found.sections for n in range(section.first, section.last + 1))
     elif request.this and facts.place:
-        which = tuple(range(facts.place.first, facts.place.last + 1))
+        which = facts.place.numbers
     elif found.no_sections and not which:
         return answer_section(SectionRequest((), found.no_sections), facts)
     elif (found.outside or found.other_text) and not which:

@@ -43,7 +43,7 @@ def answer_question(request: QuestionRequest, facts: Facts) -> Reply:
             "what shall I look for? That holds no word to go by: ask in a few more words, or name a paragraph"
         )
     if not verdict.answers:
-        return _refusal(verdict)
+        return _refusal(document, verdict)
     sure, close = verdict.ranked[: verdict.sure], verdict.ranked[verdict.sure : verdict.answers]
     best = verdict.ranked[0]
     also = tuple(
@@ -93,14 +93,19 @@ def best_sentence(document: Document, number: int, verdict: Verdict) -> int:
     return at
 
 
-def _refusal(verdict: Verdict) -> Reply:
+def _refusal(document: Document, verdict: Verdict) -> Reply:
+    """That nothing answers; and the nearest sentence, offered by its number and never marked as an answer."""
     near = verdict.near[:2] or tuple(ranked.number for ranked in verdict.ranked[:2])
-    said = "The document does not say." if verdict.shown_absent else "I found no paragraph that answers this."
-    blocks: list[Block] = [Text(said)]
+    blocks: list[Block] = [
+        Text("The document does not say." if verdict.shown_absent else "I found no paragraph that answers this.")
+    ]
     if near:
-        verb = "is" if len(near) == 1 else "are"
-        blocks.append(Text(f"Not answered directly; closest {verb} {paragraphs_word(near)}."))
+        others = f", then {paragraphs_word(near[1:])}" if near[1:] else ""
+        blocks.append(Text(f"Not an answer, but closest is paragraph {near[0]}{others}:"))
+        blocks.append(replace(answering_passage(document, near[0], verdict), answer=None))
         blocks.append(Choices(tuple(Choice(f"Paragraph {n}", f"para {n}") for n in near)))
+    else:
+        blocks.append(Choices((Choice("What I can do", "help"), Choice("All sections", "outline"))))
     return Reply("not_said" if verdict.shown_absent else "not_found", tuple(blocks), answered=False, also=near)
 
 

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 
 from bot.commands.command import Command, Facts
-from bot.commands.section import missing_sections
+from bot.commands.section import IN_SECTION_ASKED, missing_sections
 from bot.errors import NotThere, UsageError
 from bot.hearing import Said
 from bot.reply import (
@@ -91,6 +91,10 @@ def recognise_search(said: Said) -> SearchRequest | None:
     for phrase in re.findall(r'"([^"]+ [^"]+)"', said.bare) if _WHENCE.search(said.bare) else ():
         if said.document.search.find(f'"{phrase}"').hits:
             return SearchRequest(f'"{phrase}"')
+    if match := IN_SECTION_ASKED.fullmatch(said.bare):
+        section = said.document.section(match["label"] or match["label2"])
+        if section:
+            return SearchRequest(match["what"] or match["what2"], section)
     match = _ASKED.fullmatch(said.bare) if len(said.bare) < 120 else None
     return SearchRequest(match["what"].rstrip("?")) if match else None
 
@@ -101,9 +105,13 @@ def answer_search(request: SearchRequest, facts: Facts) -> Reply:
     found = document.search.find(request.query, range(section.first, section.last + 1) if section else None)
     where = f" in section {section.spoken}" if section else ""
     query = shortened(request.query.strip('"'))
+    inexact: Text | None = None
+    if not found.hits and found.phrases and (loose := document.search.find(query)).hits and not loose.unknown:
+        found = loose
+        inexact = Text(f"No exact “{query}” in the document; showing results for the words.")
     if not found.hits:
         return _no_hits(query, where, document)
-    blocks: list[Block] = []
+    blocks: list[Block] = [inexact] if inexact else []
     count = len(found.hits)
     read = query
     for typed, better in found.mended:

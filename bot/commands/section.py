@@ -27,9 +27,20 @@ from bot.reply import (
 )
 from corpus.document import Document, Section
 from corpus.patterns import lazy
-from corpus.words import stems
+from corpus.words import stems, words
 
 _FULL = lazy(r"\b(?:in full|full text|whole|complete|entire)\b", re.IGNORECASE)
+_LABEL = r"[IVX]+(?:[. ]?[A-Z](?:[. ]?\d)?)?"
+#: "Is there anything in section V about remittances?": a search, not the section.
+IN_SECTION_ASKED = lazy(
+    rf"(?:is there |are there |what is there |does it say |do they say |what does it say |what do they say |any(?:thing)? |something |what's )*(?:(?:anything|something|any mention|any) )?(?:"
+    rf"(?:in|of) (?:section|part) (?P<label>{_LABEL}) (?:about|on|of) (?P<what>.{{3,60}}?)|(?:about|on|of) (?P<what2>.{{3,60}}?) in (?:section|part) (?P<label2>{_LABEL}))[\s?.!]*",
+    re.IGNORECASE,
+)
+_ABOUT_SECTION = lazy(
+    r"(?:(?:show|give|read|open|me|see)\s+)*the (?:section|part|chapter) (?:about|on|called) (?P<what>.{3,80}?)[\s?.!]*",
+    re.IGNORECASE,
+)
 _LEAD = lazy(
     r"^(?:(?:the|a|about|on|called|titled|named|for|with|that is about|which is about|dealing with|that deals with)\s+)+",
     re.IGNORECASE,
@@ -49,9 +60,26 @@ class SectionRequest:
 def recognise_section(said: Said) -> SectionRequest | None:
     """Sections referred to by label anywhere in a message."""
     found = said.references
-    if found.sections or found.no_sections:
+    if titled := _by_whole_title(said):
+        return SectionRequest((titled,), in_full=bool(_FULL.search(said.text)))
+    if (found.sections or found.no_sections) and not IN_SECTION_ASKED.fullmatch(said.bare):
         return SectionRequest(found.sections, found.no_sections, bool(_FULL.search(said.text)))
     return None
+
+
+def _by_whole_title(said: Said) -> Section | None:
+    """The section whose title, with or without its label, is the whole message, as when it is pasted."""
+    if not 5 <= len(said.text) <= 400:
+        return None
+    spelt = " ".join(words(said.text))
+    for section in said.document.sections:
+        title = " ".join(words(section.title))
+        labelled = f"{section.label.strip('()').casefold()} {title}"
+        if (section.label and spelt == labelled) or (len(title) > 12 and spelt in {title, f"section {title}"}):
+            return section
+    match = _ABOUT_SECTION.fullmatch(said.bare)
+    titled = by_title(said.document, match["what"]) if match else ()
+    return titled[0] if titled else None
 
 
 def parse_section(said: Said) -> SectionRequest | None:
@@ -64,18 +92,18 @@ def parse_section(said: Said) -> SectionRequest | None:
         return request
     if said.references.other_text:
         return None
-    words = _LEAD.sub("", _FULL.sub("", said.rest)).strip(" ?.!")
-    if not words:
+    titled_words = _LEAD.sub("", _FULL.sub("", said.rest)).strip(" ?.!")
+    if not titled_words:
         raise UsageError(
             "which section? Write, for example, section " + _an_example(said.document) + ", or outline to see them all"
         )
-    titled = by_title(said.document, words)
-    return SectionRequest(titled, () if titled else (words,), bool(_FULL.search(said.rest)), words)
+    titled = by_title(said.document, titled_words)
+    return SectionRequest(titled, () if titled else (titled_words,), bool(_FULL.search(said.rest)), titled_words)
 
 
-def by_title(document: Document, words: str) -> tuple[Section, ...]:
-    """The sections whose titles hold all of some words, by stems; the shortest titles first."""
-    wanted = set(stems(words))
+def by_title(document: Document, title: str) -> tuple[Section, ...]:
+    """The sections whose titles hold all the words of another, by stems; the shortest titles first."""
+    wanted = set(stems(title))
     if not wanted:
         return ()
     found = [section for section in document.sections if wanted <= set(stems(section.title))]
@@ -176,9 +204,9 @@ def missing_sections(missing: tuple[str, ...], document: Document) -> str:
 
 def _no_section(request: SectionRequest, document: Document) -> Reply:
     blocks: list[Block] = [Text(missing_sections(request.missing, document))]
-    words = request.missing[0] if request.missing else ""
-    if words and any(map(document.answers.holds, stems(words))):
-        blocks.append(Choices((Choice("Look for it instead", f"search {words}"), Choice("All sections", "outline"))))
+    missing = request.missing[0] if request.missing else ""
+    if any(map(document.answers.holds, stems(missing))):
+        blocks.append(Choices((Choice("Look for it instead", f"search {missing}"), Choice("All sections", "outline"))))
     else:
         blocks.append(Choices((Choice("All sections", "outline"),)))
     return Reply("error", tuple(blocks), answered=False, visibility=Visibility.ASKER)

@@ -138,7 +138,7 @@ def assert_is_the_documents(reply: Reply, document: Document) -> None:
     assert all(number in document for number in (*reply.paragraphs, *reply.also))
     assert len(set(reply.paragraphs)) == len(reply.paragraphs)
     assert reply.answered or not reply.paragraphs
-    assert reply.answered or not list(passages(reply))
+    assert reply.answered or all(passage.answer is None for passage in passages(reply))
     plain = render_plain(reply)
     plain.encode()
     for passage in passages(reply):

@@ -563,7 +563,7 @@ async def test_a_fault_in_the_documents_data_is_a_reply_and_no_crash(tmp_path: P
     shutil.copytree(Path(__file__).parents[1] / "corpus" / "documents" / "harbours", tmp_path / "broken")
     (tmp_path / "broken" / "topics.yaml").write_text("- nonsense: 1\n", encoding="utf-8")
     bot = Bot(open_document(tmp_path / "broken"), MemoryStore(), People(), lambda: NEXT_YEAR)
-    for index, text in enumerate(("topics", "seasonal crews", "brain drain")):
+    for index, text in enumerate(("topics", "crews abroad", "brain drain")):
         reply = await bot.answer(Message(text, "ana", ROOM, str(index)))
         assert (reply.kind, reply.answered) == ("error", False)
         assert "topics.yaml" in render_plain(reply)
