@@ -10,6 +10,7 @@ from bot.answering import decide
 from bot.commands.command import Command, Facts
 from bot.commands.table import COMMANDS
 from bot.errors import UsageError
+from bot.render import render_plain
 from bot.reply import Place
 from bot.understanding import understand
 from corpus.document import Document
@@ -161,3 +162,29 @@ def test_a_sentence_of_a_paragraph_is_found_however_it_is_asked_for(message: str
 )
 def test_small_talk_and_other_languages_get_a_friendly_line(message: str, document: Document) -> None:
     assert name_of(message, document) == "smalltalk"
+
+
+@pytest.mark.parametrize(
+    ("message", "command"),
+    [
+        ("/help", "help"),
+        ("!help", "help"),
+        ("/outline", "outline"),
+        ("outline IV", "outline"),
+        ("help quote 32", "help"),
+    ],
+)
+def test_a_command_is_heard_behind_its_sign_and_before_more_words(
+    message: str, command: str, document: Document
+) -> None:
+    assert name_of(message, document) in {command, "section"}
+
+
+@pytest.mark.parametrize("message", ["paras from 70 on", "outline IV", "topik list", "para of the day"])
+def test_the_word_of_a_command_is_never_read_as_another_word(message: str, document: Document) -> None:
+    try:
+        request = understand(message, document)
+    except UsageError:
+        return
+    assert request is not None
+    assert "Reading “" not in render_plain(decide(request, Facts(document)))

@@ -94,6 +94,8 @@ def test_a_paragraph_comes_whole_with_its_section_and_source(document: Document)
         ("the last two paragraphs", (75, 76)),
         ("second paragraph of section IV.B", (32,)),
         ("the last paragraph of section II", (22,)),
+        ("from 30 to 33", (30, 31, 32, 33)),
+        ("paragraphs between 30 and 33", (30, 31, 32, 33)),
     ],
 )
 def test_several_paragraphs_come_in_the_order_asked_for(
@@ -319,6 +321,17 @@ def test_it_means_what_was_shown_and_nothing_else(first: str, follow_up: str, do
     assert reply.paragraphs or reply.also
 
 
+@pytest.mark.parametrize(
+    ("message", "number"), [("quote 5 (b)", 5), ("quote 32 first two sentences", 32), ("cite 32 in french", 32)]
+)
+def test_a_message_with_a_paragraphs_number_is_never_said_to_name_none(
+    message: str, number: int, document: Document
+) -> None:
+    reply = ask(message, document)
+    assert set(reply.paragraphs + reply.also) <= {number}
+    assert "names no paragraph" not in said(reply)
+
+
 # -- moves
 
 
@@ -341,6 +354,13 @@ def test_a_move_goes_on_from_the_last_passage(
     reply = ask(message, document, place)
     assert reply.paragraphs == paragraphs
     assert reply.changes == (Show(Place(paragraphs[0], paragraphs[-1])),)
+
+
+@pytest.mark.parametrize("shown", ["section IV.B", "section II", "section female migrants"])
+def test_the_whole_section_after_a_section_is_that_section(shown: str, document: Document) -> None:
+    first = ask(shown, document)
+    [change] = first.changes
+    assert ask("the whole section", document, change.place).paragraphs == first.paragraphs
 
 
 @pytest.mark.parametrize(("message", "place"), [("next", Place(76, 76)), ("previous", Place(1, 3))])
@@ -640,6 +660,12 @@ def test_each_misspelt_word_is_named_by_itself(document: Document) -> None:
 @pytest.mark.parametrize("message", ['"trade unions"', "“trade unions”"])
 def test_a_phrase_in_quotes_alone_is_searched_for(message: str, document: Document) -> None:
     assert ask(message, document).kind == "search"
+
+
+def test_a_query_with_a_phrase_is_shown_with_its_quotes_in_pairs(document: Document) -> None:
+    shown = said(ask('search "trade unions" children', document))
+    assert shown.count('"') % 2 == 0
+    assert shown.count("“") == shown.count("”")
 
 
 def test_a_search_in_an_unknown_section_says_that_there_is_none(document: Document) -> None:
