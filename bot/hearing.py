@@ -110,7 +110,7 @@ def hear(text: str, document: Document, *, addressed: bool = True) -> Said:
     if len(whole) > READ_AT_MOST:
         cut = whole.rfind(" ", READ_AT_MOST - LONGEST_WORD, READ_AT_MOST)
         whole = whole[: cut if cut > 0 else READ_AT_MOST]
-    bare = whole
+    bare = whole[1:] if whole[:1] in {"/", "!"} and whole[1:2].isalpha() else whole
     if len(bare) <= 400:
         bare = _ASKING.sub("", _GREETING.sub("", bare))
         bare = _THANKS.sub("", bare) or bare

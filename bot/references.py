@@ -102,6 +102,16 @@ _ABOUT_WORDS = frozenset(
     ).split()
 )
 _POLITE = _COURTESY_WORDS | _ABOUT_WORDS
+#: "from 30 to 33", "between 30 and 33"; with a noun also "paragraphs from 70 on".
+_FROM_TO = lazy(r"\b(?:from|between)\s+(\d{1,4})\s+(?:and|to|through|until|-)\s+(\d{1,4})\b", re.IGNORECASE)
+_NOUN_FROM_TO = lazy(
+    rf"(?P<noun>{_NOUN})\s+(?:between|from)\s+(?P<first>\d{{1,4}})\s+(?:and|to|through|until|-)\s+(?P<last>\d{{1,4}})\b",
+    re.IGNORECASE,
+)
+_NOUN_ONWARDS = lazy(
+    rf"(?P<noun>{_NOUN})\s+(?:from\s+)?(?P<first>\d{{1,4}})\s*(?:onwards?\b|on\b(?=\s*(?:$|[.?!,]|please))|\+(?!\s*\d)|and up\b|to the end\b)",
+    re.IGNORECASE,
+)
 _WHAT_ABOUT = lazy(r"^(?:(?:and|but|ok|so|now|then)\s+)*(?:what|how)\s+about\s+", re.IGNORECASE)
 
 # Other texts: their name right before or right after the reference.
@@ -247,6 +257,8 @@ def find_references(text: str, document: Document, *, addressed: bool = True) ->
     Args:
         addressed: Whether the message was meant for the bot; if not, only a noun with numbers counts.
     """
+    text = _NOUN_FROM_TO.sub(r"\g<noun> \g<first> to \g<last>", text)
+    text = _NOUN_ONWARDS.sub(rf"\g<noun> \g<first> to {document.last}", text)
     if addressed and (bare := _bare_numbers(text, document)):
         return bare
     found = _Found(document)
@@ -278,7 +290,7 @@ def _bare_numbers(text: str, document: Document) -> References | None:
 
 
 def _strip_courtesy(text: str) -> str:
-    words = _WHAT_ABOUT.sub("", text).split()
+    words = _FROM_TO.sub(r"\1 to \2", _WHAT_ABOUT.sub("", text)).split()
     start, end = 0, len(words)
     while start < end and words[start].strip(",.!?:;").casefold() in _COURTESY_WORDS:
         start += 1

@@ -1,10 +1,14 @@
-"""Names of countries and cities, which are never taken for mistyped words. Source: the tables of the tz database."""
+"""Right words that a document need not hold, and that are never taken for mistyped ones.
+
+Names of countries and cities come from the tables of the tz database, common English words from `english.txt`.
+"""
 
 from __future__ import annotations
 
 import re
 from functools import cache
 from importlib.resources import files
+from pathlib import Path
 
 #: Names in common use that the tables do not list.
 _ALSO = "america american britain british england english holland scotland scottish wales welsh persia burma swaziland geneva york europe asia".split()
@@ -23,3 +27,9 @@ def names() -> frozenset[str]:
 def _lines(table: object) -> list[str]:
     text: str = table.read_text(encoding="utf-8")  # type: ignore[attr-defined]
     return [line for line in text.splitlines() if line and not line.startswith("#")]
+
+
+@cache
+def english() -> frozenset[str]:
+    """Common English words of four letters or more, in lower case."""
+    return frozenset((Path(__file__).parent / "english.txt").read_text(encoding="ascii").split())

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from math import log
 
 from corpus.document import Document
-from corpus.names import names
+from corpus.names import english, names
 from corpus.patterns import lazy
 from corpus.words import STOP, stem, stems, words
 
@@ -152,8 +152,8 @@ class Search:
 
 
 def may_be_mistyped(word: str) -> bool:
-    """Whether a word could be a slip: letters only, at least four, and no name of a country or city."""
-    return len(word) > 3 and word.isalpha() and word not in names()
+    """Whether a word could be a slip: letters only, at least four, and no name of a place or common English word."""
+    return len(word) > 3 and word.isalpha() and word not in names() and word not in english()
 
 
 def nearest(

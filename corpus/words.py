@@ -22,7 +22,7 @@ STOP = frozenset(
         "there theres these they thing things think this those though through to too under until up us use very "
         "want wanted was wasnt way we well were what whats whatever when where which while who whom whos whose "
         "why will with within without wont would wouldnt yet you your u r ur n y abt wat wut wld cld shud pls "
-        "plz ok okay hey hi hello thanks thx text document doc paper summary paragraph paragraphs mention "
+        "plz ok okay hey hi hello thanks thx text document doc paper summary paragraph paragraphs para paras outline mention "
         "mentions mentioned somewhere exactly actually anyway bit bits stuff kind sort called tbh btw fyi re ie "
         "eg etc vs versus"
     ).split()

@@ -23,6 +23,7 @@ _ASKED = lazy(
     re.IGNORECASE,
 )
 _THIS = lazy(r"(?:all of )?(?:it|this|that|these|those|them)(?: (?:paragraphs?|ones?|all))?[\s?.!]*", re.IGNORECASE)
+_NUMBER_FIRST = lazy(r"\d{1,9}(?:\s*(?:-|,|and|to)\s*\d{1,9})*(?![.:/]?\d)")
 _OTHER_STYLE = lazy(
     r"\b(?:(?:as|in)\s+)?(?:apa|mla|chicago|harvard|oscola|un)(?: style| format)?\s*$|\bsentences?\s+\d+.*$",
     re.IGNORECASE,
@@ -54,6 +55,8 @@ def parse_cite(said: Said) -> CiteRequest | None:
     found = hear(rest, said.document).references
     if not found and (section := said.document.section(rest)):
         found = References(sections=(section,))
+    if not found and (number := _NUMBER_FIRST.match(rest)):
+        found = hear(number[0], said.document).references
     if not found and any(ch.isdecimal() for ch in rest) and "note" not in rest.casefold():
         document = said.document
         raise UsageError(

@@ -32,8 +32,15 @@ def recognise_help(said: Said) -> HelpRequest | None:
         return None
     name = (match["what"] or "").casefold()
     if " " in name:
-        return None  # "help after return" is about help
+        first = name.split()[0]
+        return HelpRequest(first) if _names(first) else None  # "help after return" is about help
     return HelpRequest("" if name in {"me", "please", "all", "commands", "here"} else name)
+
+
+def _names(word: str) -> bool:
+    from bot.commands.table import COMMANDS
+
+    return any(word == command.name or word in command.words for command in COMMANDS)
 
 
 def answer_help(request: HelpRequest, facts: Facts) -> Reply:

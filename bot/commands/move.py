@@ -81,6 +81,11 @@ def answer_move(request: MoveRequest, facts: Facts) -> Reply:
         )
     if request.where == SECTION:
         section = document.paragraph(place.last).section
+        while place.first not in section and section.parent:
+            section = section.parent
+        for above in (section, *reversed(section.above())):
+            if (above.first, above.last) == (place.first, place.last):
+                section = above  # the section itself was shown
         return answer_section(SectionRequest((section,)), facts)
     if request.where in (NEXT_SECTION, PREVIOUS_SECTION):
         return _beside(document, place, facts, after=request.where == NEXT_SECTION)

@@ -30,6 +30,7 @@ _QUOTES_ON = lazy(
     re.IGNORECASE,
 )
 _AND = lazy(r"^(?:(?:and|then|now|also|what about|how about|the)\s+)+", re.IGNORECASE)
+_NUMBER_FIRST = lazy(r"\d{1,9}(?:\s*(?:-|,|and|to)\s*\d{1,9})*(?![.:/]?\d)")
 _LEAD = lazy(r"^(?:(?:me|us|from|of|in|the)\s+)+", re.IGNORECASE)
 _ORDINALS = {"first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5, "last": -1}
 _COUNTS = {"two": 2, "three": 3, "four": 4, "five": 5}
@@ -93,7 +94,10 @@ def _asked(text: str, document: Document) -> QuoteRequest | None:
         text = (text[: match.start()] + " " + text[match.end() :]).strip()
     if _THIS.fullmatch(text):
         return QuoteRequest(None, sentences)
-    found = hear(_LEAD.sub("", text), document).references
+    bare = _LEAD.sub("", text)
+    found = hear(bare, document).references
+    if not (found.paragraphs or found.outside or found.other_text) and (number := _NUMBER_FIRST.match(bare)):
+        found = hear(number[0], document).references
     return QuoteRequest(found, sentences) if found.paragraphs or found.outside or found.other_text else None
 
 

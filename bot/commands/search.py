@@ -104,7 +104,9 @@ def answer_search(request: SearchRequest, facts: Facts) -> Reply:
     document, section = facts.document, request.section
     found = document.search.find(request.query, range(section.first, section.last + 1) if section else None)
     where = f" in section {section.spoken}" if section else ""
-    query = shortened(request.query.strip('"'))
+    query = shortened(request.query)
+    if query.count('"') == 2 and query[0] == query[-1] == '"':
+        query = query[1:-1]
     inexact: Text | None = None
     if not found.hits and found.phrases and (loose := document.search.find(query)).hits and not loose.unknown:
         found = loose
@@ -124,7 +126,8 @@ def answer_search(request: SearchRequest, facts: Facts) -> Reply:
         )
     if found.unknown:
         blocks.append(Text(f"Not in the document: {in_words([f'“{word}”' for word in found.unknown])}."))
-    blocks.append(Heading(f"“{read}”{where}: {count} paragraph{'' if count == 1 else 's'}"))
+    named = read if '"' in read else f"“{read}”"
+    blocks.append(Heading(f"{named}{where}: {count} paragraph{'' if count == 1 else 's'}"))
     blocks += [_excerpt(document, number, found) for number in found.hits[:QUOTED]]
     rest = found.hits[QUOTED:]
     if rest:

@@ -234,3 +234,9 @@ def test_a_search_never_changes_what_the_next_one_finds(document: Document) -> N
     document.search.find('remitances "trade unions" xylophone')
     assert document.search.find("remittances") == before
     assert re.fullmatch(r"[a-z]+", next(iter(before.terms)))
+
+
+@pytest.mark.parametrize("word", ["chapter", "taxes", "comrade", "mali", "holland"])
+def test_a_right_word_that_the_text_has_not_is_never_mended(word: str, document: Document) -> None:
+    assert document.search.mend(word) is None
+    assert document.answers.answer(f"what about {word} there").mended == ()
