@@ -10,10 +10,10 @@ chat: $(RUN)/ready
 	@$(RUN)/bin/hearings chat
 
 test: lint
-	$(DEV)/bin/python -m pytest
+	$(DEV)/bin/python -m pytest -n auto
 
 quick: $(DEV)/ready
-	$(DEV)/bin/python -m pytest -m "not slow"
+	$(DEV)/bin/python -m pytest -n auto -m "not slow"
 
 lint: $(DEV)/ready
 	$(DEV)/bin/ruff format --check

@@ -38,7 +38,7 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_the_wheel_carries_every_data_file_and_no_test(wheel: Path) -> None:
     held = set(zipfile.ZipFile(wheel).namelist())
     data = {str(path.relative_to(ROOT)) for path in (ROOT / "corpus" / "documents").rglob("*") if path.is_file()}
-    data |= {"config/example.yaml"}
+    data |= {"config/example.yaml", "corpus/english.txt"}
     assert data <= held
     assert {name.split("/")[0] for name in held if ".dist-info" not in name} == {"adapters", "bot", "config", "corpus"}
 
