@@ -79,10 +79,9 @@ _LIST_MAY_END = lazy(
     re.IGNORECASE,
 )
 
-_BARE = lazy(
-    rf"[(\[\"'#¶§\s]*(?P<first>{_RANGE})(?P<rest>(?:(?:{_JOINT}|\s+)\#?\s*{_NUMBER}(?:{_TO}{_NUMBER})?)*)[)\]\"'.?!,;:\s-]*",
-    re.IGNORECASE,
-)
+_BARE_LEAD = lazy(r"[(\[\"'#¶§\s]*")
+_BARE_NEXT = lazy(rf"(?:{_JOINT}|\s+)\#?\s*{_RANGE}", re.IGNORECASE)
+_BARE_TAIL = lazy(r"[)\]\"'.?!,;:\s-]*")
 _BLANKS_ONLY = lazy(r"\d\s+\d")
 _IN_FULL = lazy(r"\b(?:in full|full text|whole text|complete(?:ly)?|entire(?:ly)?)\b", re.IGNORECASE)
 _BARE_RANGE = lazy(_RANGE, re.IGNORECASE)
@@ -275,10 +274,10 @@ def _bare_numbers(text: str, document: Document) -> References | None:
     stripped = _strip_courtesy(_IN_FULL.sub(" ", text))
     if match := re.fullmatch(r"-(\d{1,9})[.?!]*", stripped):
         return References(outside=(f"-{match[1]}",), whole=True)
-    if not stripped or not (match := _BARE.fullmatch(stripped)):
+    parts = _numbers_only(stripped)
+    if not parts:
         return None
-    body = match["first"] + match["rest"]
-    parts = list(_BARE_RANGE.finditer(body))
+    body = stripped[parts[0].start("a") : parts[-1].end()]
     if len(parts) == 1 and not body[0].isdecimal() and (value := _value(parts[0]["a"])) < 20 and value in document:
         return None  # "one", "a second": words of talk; "thirty-two" is none
     if _BLANKS_ONLY.search(body) and any(_value(n) not in document for p in parts for n in (p["a"], p["b"]) if n):
@@ -287,6 +286,20 @@ def _bare_numbers(text: str, document: Document) -> References | None:
     for part in parts:
         found.add_range(part.start(), part["a"], part["b"])
     return found.result(True)
+
+
+def _numbers_only(text: str) -> list[re.Match[str]]:
+    """The numbers and ranges of a text that holds nothing else but what joins and surrounds them; else none."""
+    lead = _BARE_LEAD.match(text)
+    part = _BARE_RANGE.match(text, lead.end() if lead else 0)
+    parts: list[re.Match[str]] = []
+    end = 0
+    while part:
+        parts.append(part)
+        end = part.end()
+        part = _BARE_NEXT.match(text, end)
+    tail = _BARE_TAIL.match(text, end)
+    return parts if parts and tail and tail.end() == len(text) else []
 
 
 def _strip_courtesy(text: str) -> str:
