@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 from corpus.document import Document, Section
 from corpus.patterns import lazy
@@ -158,6 +159,10 @@ _SECTION_JOINT = lazy(
 _LABEL_GAP = lazy(r"[.\s]*(?=[A-Za-z0-9(])")
 _PROSE = lazy(r"\s+(?!and\b|or\b|to\b|of\b|in\b|please\b|pls\b|is\b|says?\b|about\b|on\b)[a-z']{2,}")
 _BARE_LABEL = lazy(r"(?!\d+$)(?:\(?[A-Za-z0-9]{1,5}\)?[.\s]*){1,4}")
+
+
+#: References that are read in one message.
+MOST = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -326,12 +331,15 @@ def _is_courtesy(text: str, words: frozenset[str]) -> bool:
 
 
 def _nouns(text: str, found: _Found, addressed: bool) -> None:
-    for match in _first_matches(text):
+    signs, sign_from = addressed, 0  # before a "#" or "§" stands only courtesy, or another reference
+    for match in islice(_first_matches(text), MOST):
         if found.taken(match.start()):
             continue
         noun = match[0]
-        if noun[0] in "#§" and not (addressed and _is_courtesy(_without(text[: match.start()], found.spans), _POLITE)):
-            continue
+        if noun[0] in "#§":
+            signs = signs and _is_courtesy(text[sign_from : match.start()], _POLITE)
+            if not signs:
+                continue
         parts, end = [match], match.end()
         plural = bool(re.match(r"(?:paragraphs|paras|pars|grafs|¶¶|§§)", noun, re.IGNORECASE)) or noun[0] == "#"
         while following := _NEXT.match(text, end) or (plural and _blank_between(text, end, found.document)):
@@ -340,6 +348,7 @@ def _nouns(text: str, found: _Found, addressed: bool) -> None:
             parts.append(following)
             end = following.end()
         found.spans.append((match.start(), end))
+        sign_from = end
         if _belongs_elsewhere(text, match.start(), end):
             found.other_text = True
             continue

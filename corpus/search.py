@@ -22,6 +22,9 @@ K1, B = 1.2, 0.6
 #: What a word in the headings above a paragraph counts, against one in its text.
 HEADING_WEIGHT = 0.5
 
+#: Characters of a query that are looked for.
+LONGEST_QUERY = 300
+
 _WORD = lazy(r"[^\W_]+(?:['’.][^\W_]+)*")
 
 
@@ -118,6 +121,7 @@ class Search:
         Args:
             within: Only paragraphs of these numbers.
         """
+        query = query[:LONGEST_QUERY]
         if not words(query):
             return Found((), frozenset(), ())
         phrases = tuple(" ".join(phrase.split()) for phrase in re.findall(r'"([^"]+)"', query) if phrase.strip())

@@ -88,7 +88,7 @@ def recognise_search(said: Said) -> SearchRequest | None:
     """A message that is a quoted phrase, or asks where a word stands."""
     if re.fullmatch(r'"[^"]{2,200}"', said.bare):
         return SearchRequest(said.bare)
-    for phrase in re.findall(r'"([^"]+ [^"]+)"', said.bare) if _WHENCE.search(said.bare) else ():
+    for phrase in re.findall(r'"([^"]+ [^"]+)"', said.bare[:400]) if _WHENCE.search(said.bare) else ():
         if said.document.search.find(f'"{phrase}"').hits:
             return SearchRequest(f'"{phrase}"')
     if match := IN_SECTION_ASKED.fullmatch(said.bare):
