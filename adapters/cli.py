@@ -33,7 +33,7 @@ def _document(name: str | None) -> Document:
     Raises:
         Fault: It cannot be read, or the settings are wrong.
     """
-    from config.locate import settings_in_use
+    from config.locate import DEFAULT_DOCUMENT, settings_in_use
     from corpus.errors import CorpusError
     from corpus.library import open_document
 
@@ -45,7 +45,7 @@ def _document(name: str | None) -> Document:
         except ConfigError as error:
             raise Fault(str(error)) from error
     try:
-        return open_document(name or "hearings-2006")
+        return open_document(name or DEFAULT_DOCUMENT)
     except CorpusError as error:
         raise Fault(str(error)) from error
 

@@ -8,6 +8,8 @@ PREFIX = "HEARINGS__"
 #: Names the settings file; without it, hearings.yaml in the working folder counts.
 FILE_VARIABLE = "HEARINGS_SETTINGS"
 DEFAULT_FILE = "hearings.yaml"
+#: The document served where nothing else is said.
+DEFAULT_DOCUMENT = "hearings-2006"
 
 
 def settings_file() -> Path | None:

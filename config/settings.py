@@ -12,7 +12,7 @@ from typing import Any
 from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
-from config.locate import FILE_VARIABLE, PREFIX, settings_file
+from config.locate import DEFAULT_DOCUMENT, FILE_VARIABLE, PREFIX, settings_file
 
 
 class ConfigError(Exception):
@@ -27,7 +27,7 @@ class Settings(BaseSettings):
     )
 
     document: str = Field(
-        default="hearings-2006", min_length=1, description="A shipped document's name, or a folder with source.txt."
+        default=DEFAULT_DOCUMENT, min_length=1, description="A shipped document's name, or a folder with source.txt."
     )
 
     @classmethod

@@ -291,10 +291,6 @@ class Document:
         """The sections at the top of the tree, in order."""
         return tuple(section for section in self.sections if section.level == 1)
 
-    def subsections(self, section: Section) -> tuple[Section, ...]:
-        """The sections directly under one, in order."""
-        return tuple(below for below in self.sections if below.parent == section)
-
     @cached_property
     def telling_word(self) -> str:
         """The word of some length that it uses most, for examples of what to write."""
