@@ -10,8 +10,6 @@ from pathlib import Path
 
 import pytest
 
-from bot.commands.table import COMMANDS
-
 ROOT = Path(__file__).parents[1]
 README = ROOT / "README.md"
 TRANSCRIPTS = re.compile(r"```transcript\n(.*?)```", re.DOTALL)
@@ -43,9 +41,7 @@ def conversation(messages: list[str], cwd: Path) -> str:
 
 
 def command_table() -> str:
-    rows = [
-        f"| {' · '.join(f'`{u}`' for u in c.usage.split(' · '))} | {c.summary} |\n" for c in COMMANDS if not c.hidden
-    ]
+    rows = [f"| {' · '.join(f'`{u}`' for u in c.usage.split(' · '))} | {c.summary} |\n" for c in SHOWN]
     return "\n| you write | you get |\n| --- | --- |\n" + "".join(rows)
 
 

@@ -45,15 +45,14 @@ def _names(word: str) -> bool:
 
 def answer_help(request: HelpRequest, facts: Facts) -> Reply:
     """Every command with its usage, or one with its examples. Seen by the asker alone, where that is possible."""
-    from bot.commands.table import COMMANDS
+    from bot.commands.table import SHOWN
 
-    shown = [command for command in COMMANDS if not command.hidden]
     if not request.name:
-        return _all(shown, facts)
-    for command in shown:
+        return _all(SHOWN, facts)
+    for command in SHOWN:
         if request.name == command.name or request.name in command.words or request.name.rstrip("s") == command.name:
             return _one(command)
-    return _unknown(request.name, shown)
+    return _unknown(request.name, SHOWN)
 
 
 def _all(shown: Sequence[Command], facts: Facts) -> Reply:

@@ -37,6 +37,7 @@ IN_SECTION_ASKED = lazy(
     rf"(?:in|of) (?:section|part) (?P<label>{_LABEL}) (?:about|on|of) (?P<what>.{{3,60}}?)|(?:about|on|of) (?P<what2>.{{3,60}}?) in (?:section|part) (?P<label2>{_LABEL}))[\s?.!]*",
     re.IGNORECASE,
 )
+_WHAT_IS = lazy(r"^(?:(?:what (?:are|is|were)|show me|give me|read|list)\s+)?(?:the\s+)?", re.IGNORECASE)
 _ABOUT_SECTION = lazy(
     r"(?:(?:show|give|read|open|me|see)\s+)*the (?:section|part|chapter) (?:about|on|called) (?P<what>.{3,80}?)[\s?.!]*",
     re.IGNORECASE,
@@ -71,11 +72,13 @@ def _by_whole_title(said: Said) -> Section | None:
     """The section whose title, with or without its label, is the whole message, as when it is pasted."""
     if not 5 <= len(said.text) <= 400:
         return None
-    spelt = " ".join(words(said.text))
+    spelt = " ".join(words(_WHAT_IS.sub("", said.bare)))
     for section in said.document.sections:
         title = " ".join(words(section.title))
         labelled = f"{section.label.strip('()').casefold()} {title}"
-        if (section.label and spelt == labelled) or (len(title) > 12 and spelt in {title, f"section {title}"}):
+        if (section.label and spelt == labelled) or (
+            " " in title and spelt in {title, f"section {title}"} and not said.document.topics.named(title)
+        ):
             return section
     match = _ABOUT_SECTION.fullmatch(said.bare)
     titled = by_title(said.document, match["what"]) if match else ()

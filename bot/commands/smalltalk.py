@@ -65,7 +65,7 @@ _TRANSLATE = lazy(
     r"swahili|français|francais|español|espanol|deutsch|arabe))\b",
     re.IGNORECASE,
 )
-_WORK = r"(?:tweet|rap|poem|song|haiku|limerick|slides?|e-?mail|letter|story|post|thread|memo|press release|headline|joke|speech|essay|blog(?: post)?|op-?ed|infographic|rhyme|sonnet|talking points)"
+_WORK = r"(?:tweet|rap|poem|song|haiku|limerick|slides?|e-?mail|letter|story|post|thread|memo|press release|headline|joke|speech|essay|blog(?: post)?|op-?ed|infographic|briefing(?: note)?|rhyme|sonnet|talking points)"
 _REWRITE = lazy(
     r"^(?:please )?(?:re-?write|re-?word|re-?phrase|para-?phrase|shorten|simplify|compose|make (?:it|this|that|para\w* \d+) (?:shorter|simpler|nicer|"
     r"sound|more)|explain (?:it |this |that |para\w* \d+ )?(?:like|simply|in simple|in your own)|"

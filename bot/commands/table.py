@@ -36,3 +36,21 @@ COMMANDS: tuple[Command, ...] = (
     SEARCH,
     QUESTION,
 )
+
+#: In the order in which people are shown them.
+SHOWN: tuple[Command, ...] = (
+    PARAGRAPH,
+    MOVE,
+    SECTION,
+    OUTLINE,
+    QUESTION,
+    TOPIC,
+    SEARCH,
+    SCHEDULE,
+    QUOTE,
+    CITE,
+    NOTE,
+    HELP,
+    ABOUT,
+    PRIVACY,
+)

@@ -8,7 +8,7 @@ import yaml
 
 from bot.answering import decide
 from bot.commands.command import Command, Facts
-from bot.commands.table import COMMANDS
+from bot.commands.table import COMMANDS, SHOWN
 from bot.errors import UsageError
 from bot.render import render_plain
 from bot.reply import Place
@@ -188,3 +188,8 @@ def test_the_word_of_a_command_is_never_read_as_another_word(message: str, docum
         return
     assert request is not None
     assert "Reading “" not in render_plain(decide(request, Facts(document)))
+
+
+def test_people_are_shown_every_command_that_is_not_hidden() -> None:
+    assert set(SHOWN) == {command for command in COMMANDS if not command.hidden}
+    assert len(SHOWN) == len(set(SHOWN))
