@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from bot.commands.table import SHOWN
+
 ROOT = Path(__file__).parents[1]
 README = ROOT / "README.md"
 TRANSCRIPTS = re.compile(r"```transcript\n(.*?)```", re.DOTALL)
