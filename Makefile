@@ -4,7 +4,7 @@ RUN := .venv
 DEV := .venv-dev
 PIP := -m pip install -qq --disable-pip-version-check --no-input
 
-.PHONY: chat test quick lint bench calibrate lock clean
+.PHONY: chat test quick lint bench eval calibrate lock clean
 
 chat: $(RUN)/ready
 	@$(RUN)/bin/hearings chat
@@ -23,6 +23,10 @@ lint: $(DEV)/ready
 
 bench: $(DEV)/ready
 	$(DEV)/bin/python -m tests.bench
+
+# The question files, those developed on and the locked one.
+eval: $(DEV)/ready
+	$(DEV)/bin/python -m tests.eval
 
 # The weights of the decision whether a question is answered, from the sets that are developed on.
 calibrate: $(DEV)/ready
