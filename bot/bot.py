@@ -1,24 +1,42 @@
 """The shell round the core: it fetches the facts that a command names, lets the command decide, and stores the changes.
 
 No platform, network or sleep is in it. Adapters hand every message of a room to `answer`, whether or not it is meant for
-the bot, and send what comes back; a reply without blocks is silence.
+the bot, send what comes back, and say so with `delivered`; a reply without blocks is silence. A message whose answer was
+not said to be delivered is answered once more when it comes again: a process that was killed loses no answer, and an
+adapter that names what it sends by the question doubles none.
 """
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from enum import StrEnum
 
 from bot.answering import apology, decide
-from bot.commands.command import Fact, Facts, Request
+from bot.commands.command import Fact, Facts, Request, Rights, Shown
 from bot.errors import BotError
 from bot.message import Message, Room
-from bot.ports import Answered, Directory, Store
-from bot.reply import SILENCE, Choice, Place, Reply, Show, Visibility
+from bot.pace import Limits, Pace, Verdict
+from bot.ports import Answered, Changed, Directory, RoomSettings, Standing, Store
+from bot.reply import SILENCE, Choice, Choose, Hush, OwnZone, Place, Reply, Show, Visibility
+from bot.rights import rights_of
 from bot.understanding import understand
 from corpus.document import Document
 from corpus.errors import CorpusError
+
+#: Deliveries that a running process knows again; the oldest are forgotten first.
+DELIVERIES_AT_MOST = 10_000
+#: Answers that `recent` lists.
+RECENT_AT_MOST = 10
+
+
+class Turn(StrEnum):
+    """A page turned without a button, by a sign that holds no words."""
+
+    NEXT = "next"
+    PREVIOUS = "previous"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,14 +54,14 @@ class Revision:
 
 @dataclass(frozen=True, slots=True)
 class Press:
-    """A button under an answer that somebody pressed.
+    """A button under an answer that somebody pressed, or a page that they turned.
 
     Attributes:
         on: The id of the bot's message that carries the button.
         delivery: The platform's name for this press, the same when it is repeated.
     """
 
-    choice: Choice
+    choice: Choice | Turn
     room: Room
     thread: str | None
     sender: str
@@ -54,31 +72,57 @@ class Press:
 
 @dataclass(frozen=True, slots=True)
 class Pressed:
-    """What a press gives: the reply, and whether it takes the place of the message that carries the button."""
+    """What a press gives.
+
+    Attributes:
+        in_place: Whether the reply takes the place of the answer that carries the button.
+        replaces: Then the ids of that answer's parts.
+    """
 
     reply: Reply
     in_place: bool
+    replaces: tuple[str, ...] = ()
 
 
 class Bot:
-    """Answers messages about one document."""
+    """Answers messages about one document.
 
-    def __init__(self, document: Document, store: Store, directory: Directory, clock: Callable[[], datetime]) -> None:
+    Args:
+        limits: How much is answered at once; None for any number.
+    """
+
+    def __init__(
+        self,
+        document: Document,
+        store: Store,
+        directory: Directory,
+        clock: Callable[[], datetime],
+        limits: Limits | None = None,
+    ) -> None:
         self.document = document
         self._store = store
         self._directory = directory
         self._clock = clock
+        self._pace = Pace(limits) if limits else None
+        self._seen: OrderedDict[tuple[Room, str], None] = OrderedDict()
 
     async def answer(self, message: Message) -> Reply:
         """The reply to a message; silence to one that is not for the bot or was answered before."""
-        if not await self._store.first_time(message.room, message.delivery or f"{message.id}/{message.version}"):
+        key = (message.room, message.delivery or f"{message.id}/{message.version}")
+        if not self._first_time(key):
             return SILENCE
-        await self._store.wrote(message.room, message.thread, message.sender)
-        before = await self._store.place(message.room, message.thread)
-        reply = await self._reply(message, before)
-        if reply.blocks:
-            after = await self._show(message, reply)
-            await self._store.remember(_record(message, reply, before, after))
+        try:
+            standing = await self._store.standing(message, wrote=True)
+            known = standing.answered
+            if known and (known.delivered or known.version > message.version):
+                return SILENCE
+            before = replace(standing, place=known.before) if known else standing
+            reply = self._paced(message, await self._reply(message, before))
+            if reply.blocks:
+                await self._record(message, reply, standing, known)
+        except BaseException:
+            self._seen.pop(key, None)
+            raise
         return reply
 
     async def edited(self, message: Message) -> Revision:
@@ -86,67 +130,86 @@ class Bot:
 
         A move means what it meant when it was first sent. An answer that only the asker saw is followed by a fresh one.
         """
-        known = await self._store.answered(message.room, message.id)
+        standing = await self._store.standing(message, wrote=False)
+        known = standing.answered
         if known is None:
             return Revision(await self.answer(message))
-        if message.version <= known.version:
+        unfinished = message.version == known.version and not known.delivered
+        if known.removed or not (message.version > known.version or unfinished):
             return Revision(SILENCE)
-        reply = await self._reply(message, known.before)
-        afresh = known.withdrawn or (known.visibility is Visibility.ASKER and not message.direct)
-        after = await self._show(message, reply, known) if reply.blocks else known.after
-        record = _record(message, reply, known.before, after)
-        await self._store.remember(
-            replace(
-                record,
-                sent=() if afresh else known.sent,
-                visibility=record.visibility if afresh else known.visibility,
-                contested=known.contested,
-                withdrawn=not reply.blocks,
-            )
-        )
+        key = (message.room, message.delivery or f"{message.id}/{message.version}")
+        if not self._first_time(key):
+            return Revision(SILENCE)
+        try:
+            reply = await self._reply(message, replace(standing, place=known.before))
+            afresh = known.withdrawn or (known.visibility is Visibility.ASKER and not message.direct)
+            await self._record(message, reply, standing, known, afresh=afresh)
+        except BaseException:
+            self._seen.pop(key, None)
+            raise
         return Revision(reply) if afresh else Revision(reply, known.sent)
 
     async def deleted(self, room: Room, message: str) -> tuple[str, ...]:
-        """The ids of the bot's messages to take back, as their question was deleted; none if others have replied to them."""
+        """The ids of the bot's messages to take back, as their question was deleted; none if others have replied to them.
+
+        After that, `taken_back`.
+        """
         known = await self._store.answered(room, message)
-        if known is None or known.withdrawn or not known.sent or await self._directory.replied_to(room, known.sent):
+        if known is None or known.withdrawn or known.removed or known.replied:
             return ()
-        await self._store.forget_answer(room, message)
         return known.sent
+
+    async def taken_back(self, room: Room, message: str) -> None:
+        """Forget an answer whose messages were taken back."""
+        await self._store.forget_answer(room, message)
+
+    async def removed(self, room: Room, sent: str) -> None:
+        """Leave alone, from now on, an answer of which somebody else took a message away."""
+        known = await self._store.answer_with(room, sent)
+        if known and not known.removed:
+            await self._store.remember(replace(known, removed=True), {})
 
     async def pressed(self, press: Press) -> Pressed:
         """What a button gives. Only turning the page edits in place: for the asker, until somebody else has written."""
-        if not await self._store.first_time(press.room, press.delivery):
-            return Pressed(SILENCE, in_place=False)
-        known = await self._store.answer_with(press.room, press.on)
+        nothing = Pressed(SILENCE, in_place=False)
+        room = press.room
+        known = await self._store.answer_with(room, press.on)
+        if known and known.removed:
+            return nothing
+        thread, choice = press.thread, press.choice
+        if isinstance(choice, Turn):
+            if known is None or known.after is None:
+                return nothing
+            thread = known.thread if known.thread != known.message else None
+            number = known.after.last + 1 if choice is Turn.NEXT else known.after.first - 1
+            choice = Choice(choice, f"para {number}" if number in self.document else choice, turns=True)
+        if not await self._store.first_time(room, press.delivery):
+            return nothing
         message = Message(
-            press.choice.words,
-            press.sender,
-            press.room,
-            press.delivery,
-            press.thread,
-            sent=self._clock(),
-            direct=press.direct,
+            choice.words, press.sender, room, press.delivery, thread, sent=self._clock(), direct=press.direct
         )
         own = known is not None and known.sender == press.sender and not known.contested
-        in_place = press.choice.turns and (own or press.direct)
+        in_place = known is not None and choice.turns and (own or press.direct)
         if known and in_place:
             message = replace(message, id=known.message)
-        before = await self._store.place(press.room, press.thread)
-        reply = await self._reply(message, before)
+        standing = await self._store.standing(message, wrote=False)
+        reply = self._paced(message, await self._reply(message, standing))
         if reply.visibility is Visibility.ASKER:
             in_place = False
+        if known and in_place:
+            places, after = _places(message, reply, standing.place, known)
+            await self._store.remember(replace(known, after=after, numbers=reply.paragraphs), places)
+            return Pressed(reply, in_place=True, replaces=known.sent)
         if reply.blocks:
-            after = await self._show(message, reply, known if in_place else None)
-            record = replace(known, after=after) if known and in_place else _record(message, reply, before, after)
-            await self._store.remember(record)
-        return Pressed(reply, in_place)
+            message = replace(message, id=press.delivery)
+            await self._record(message, reply, standing, None)
+            if known and thread is None and _opens_thread(standing.settings, direct=press.direct):
+                reply = replace(reply, thread=known.thread)
+        return Pressed(reply, in_place=False)
 
     async def delivered(self, message: Message, sent: Sequence[str]) -> None:
         """Remember which messages an answer became, after it was sent."""
-        known = await self._store.answered(message.room, message.id)
-        if known is not None:
-            await self._store.remember(replace(known, sent=tuple(sent)))
+        await self._store.sent(message.room, message.id, sent)
 
     async def left(self, room: Room) -> None:
         """Forget a room that the bot left."""
@@ -156,67 +219,140 @@ class Bot:
         """Carry on in the room that takes another's place."""
         await self._store.move(room, to)
 
-    async def _reply(self, message: Message, before: Place | None) -> Reply:
+    def _first_time(self, key: tuple[Room, str]) -> bool:
+        if key in self._seen:
+            return False
+        self._seen[key] = None
+        if len(self._seen) > DELIVERIES_AT_MOST:
+            self._seen.popitem(last=False)
+        return True
+
+    def _paced(self, message: Message, reply: Reply) -> Reply:
+        if self._pace is None or not reply.blocks:
+            return reply
+        match self._pace.take(message):
+            case Verdict.ANSWER:
+                return reply
+            case Verdict.TELL:
+                return replace(self._pace.notice(), thread=reply.thread)
+            case Verdict.PASS_OVER:
+                return SILENCE
+
+    async def _reply(self, message: Message, standing: Standing) -> Reply:
         addressed = message.addressed or message.direct
         try:
-            request = await self._request(message)
+            request = self._request(message, standing)
             if request is None:
                 return SILENCE
-            reply = decide(request, await self._facts(request, message, before))
+            reply = decide(request, await self._facts(request, message, standing))
         except (BotError, CorpusError) as error:
             reply = apology(error)
-        return reply if addressed or reply.answered else SILENCE
+        if not addressed and not reply.answered:
+            return SILENCE
+        opens = _opens_thread(standing.settings, direct=message.direct)
+        return replace(reply, thread=message.thread or (message.id if opens else None))
 
-    async def _request(self, message: Message) -> Request | None:
+    def _request(self, message: Message, standing: Standing) -> Request | None:
         if message.addressed or message.direct:
             return understand(message.text, self.document)
-        if message.thread and await self._store.thread_answered(message.room, message.thread):
+        if standing.settings.quiet:
+            return None
+        if message.thread and standing.open:
             try:
                 request = understand(message.text, self.document)
             except BotError:
                 return None
             return request if request and request.follow_up else None
-        settings = await self._store.settings(message.room)
-        return understand(message.text, self.document, addressed=False) if settings.expand else None
+        return understand(message.text, self.document, addressed=False) if standing.settings.expand else None
 
-    async def _facts(self, request: Request, message: Message, before: Place | None) -> Facts:
+    async def _facts(self, request: Request, message: Message, standing: Standing) -> Facts:
         needs = request.command.needs
         return Facts(
             self.document,
-            place=before if Fact.PLACE in needs else None,
+            asker=message.sender,
+            direct=message.direct,
+            in_thread=message.thread is not None,
+            place=standing.place if Fact.PLACE in needs else None,
             now=self._clock() if Fact.NOW in needs else None,
-            zone=await self._directory.zone(message.room, message.sender)
-            if Fact.ZONE in needs and message.direct
-            else None,
+            zone=await self._zone(message) if Fact.ZONE in needs and message.direct else None,
+            settings=standing.settings if Fact.SETTINGS in needs else RoomSettings(),
+            rights=await rights_of(message, self._store, self._directory) if Fact.RIGHTS in needs else Rights(),
+            recent=await self._recent(message.room) if Fact.RECENT in needs else (),
         )
 
-    async def _show(self, message: Message, reply: Reply, known: Answered | None = None) -> Place | None:
-        """Carry out the changes that a reply brings; where the room, or the thread it is asked in, stands then.
+    async def _zone(self, message: Message) -> str | None:
+        chosen = await self._store.zone(message.room, message.sender)
+        return chosen or await self._directory.zone(message.room, message.sender)
 
-        Args:
-            known: The answer that the reply takes the place of. Its own thread goes on from the new one; the room only if
-                nothing else was shown there since.
-        """
-        room, asked_in = message.room, message.thread
+    async def _recent(self, room: Room) -> tuple[Shown, ...]:
+        answers = await self._store.recent(room, RECENT_AT_MOST)
+        return tuple(Shown(a.at, a.numbers, self._directory.link(room, a.sent[0])) for a in answers)
+
+    async def _record(
+        self, message: Message, reply: Reply, standing: Standing, known: Answered | None, *, afresh: bool = False
+    ) -> None:
+        """Store what a reply changes and, in one go, what it takes to follow its message from now on."""
+        room = message.room
         for change in reply.changes:
             match change:
-                case Show(place):
-                    await self._store.set_place(room, [asked_in or message.id], place)
-                    if asked_in is None and (known is None or await self._store.place(room, None) == known.after):
-                        await self._store.set_place(room, [None], place)
-        return await self._store.place(room, asked_in)
+                case Choose(setting, value):
+                    await self._store.change(room, setting, value, Changed(message.sender, self._clock()))
+                case OwnZone(zone):
+                    await self._store.set_zone(room, message.sender, zone)
+                case Hush():
+                    await self._store.hush(room, message.thread or message.id)
+                case Show():
+                    pass  # below
+        places, after = _places(message, reply, standing.place, known)
+        record = Answered(
+            room,
+            message.id,
+            message.thread or message.id,
+            message.sender,
+            message.version,
+            reply.visibility,
+            at=message.sent,
+            numbers=reply.paragraphs,
+            before=standing.place if known is None else known.before,
+            after=after,
+        )
+        if known:
+            record = replace(
+                record,
+                after=after if reply.blocks else known.after,
+                sent=() if afresh else known.sent,
+                visibility=record.visibility if afresh or not known.sent else known.visibility,
+                contested=known.contested,
+                replied=known.replied,
+                withdrawn=not reply.blocks,
+            )
+        await self._store.remember(record, places)
 
 
-def _record(message: Message, reply: Reply, before: Place | None, after: Place | None) -> Answered:
-    thread = message.thread or message.id
-    return Answered(
-        message.room,
-        message.id,
-        thread,
-        message.sender,
-        message.version,
-        reply.visibility,
-        numbers=reply.paragraphs,
-        before=before,
-        after=after,
-    )
+def _opens_thread(settings: RoomSettings, *, direct: bool) -> bool:
+    """Whether an answer to a message outside any thread opens one; by default in shared rooms."""
+    return settings.answers == "thread" or (settings.answers != "reply" and not direct)
+
+
+def _places(
+    message: Message, reply: Reply, now: Place | None, known: Answered | None
+) -> tuple[dict[str | None, Place], Place | None]:
+    """What a reply makes of the places, and where the room, or the thread it is asked in, stands then.
+
+    Args:
+        now: Where that stands now.
+        known: The answer that the reply takes the place of. Its own thread goes on from the new one; the room only if
+            nothing else was shown there since.
+    """
+    places: dict[str | None, Place] = {}
+    for change in reply.changes:
+        match change:
+            case Show(place):
+                places[message.thread or message.id] = place
+                if message.thread is not None:
+                    now = place
+                elif known is None or now == known.after:
+                    places[None] = now = place
+            case _:
+                pass
+    return places, now

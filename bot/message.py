@@ -37,6 +37,7 @@ class Message:
         sent: When, in UTC.
         addressed: Whether it was meant for the bot: a mention, a prefix, a direct chat.
         direct: Whether nobody else is in the room.
+        reply_to: The message that it replies to; None if it replies to none.
     """
 
     text: str
@@ -49,3 +50,4 @@ class Message:
     sent: datetime = EPOCH
     addressed: bool = True
     direct: bool = False
+    reply_to: str | None = None

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import Protocol
 
-from bot.message import Room
+from bot.message import EPOCH, Message, Room
 from bot.reply import Place, Visibility
 
 
@@ -18,12 +19,16 @@ class Answered:
         message: The message's id in its room.
         thread: The root of the thread that holds question and answer.
         version: The highest version of the message that was seen.
+        at: When the message was sent, in UTC.
         sent: The ids of the answer's parts, in order; empty until they are delivered.
+        delivered: Whether the answer to that version was sent. A process that ended in between answers once more.
         numbers: The paragraphs shown.
         before: Where the room or thread stood before, so that a move means the same after an edit.
         after: Where it stood after, so that an edit moves only what nobody has moved since.
         contested: Whether somebody other than the asker has written there since.
+        replied: Whether somebody other than the asker has replied to the answer, or written on in its thread.
         withdrawn: Whether the answer was taken back because its question became none; the version is still known.
+        removed: Whether somebody else took the answer away; it stays away.
     """
 
     room: Room
@@ -32,12 +37,24 @@ class Answered:
     sender: str
     version: int
     visibility: Visibility
+    at: datetime = EPOCH
     sent: tuple[str, ...] = ()
+    delivered: bool = False
     numbers: tuple[int, ...] = ()
     before: Place | None = None
     after: Place | None = None
     contested: bool = False
+    replied: bool = False
     withdrawn: bool = False
+    removed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """Who changed a setting last, as the platform names them, and when, in UTC."""
+
+    by: str
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,25 +63,71 @@ class RoomSettings:
 
     Attributes:
         expand: Whether references in running talk are quoted without a mention.
+        quiet: Whether nothing is answered without a mention, not even in threads that the bot answered.
+        answers: "thread" or "reply": where an answer goes; "" where the room has not chosen.
+        zone: The room's time zone as an IANA name; "" where the room has not chosen.
+        changed: Who changed what, by the name of the setting.
     """
 
     expand: bool = False
+    quiet: bool = False
+    answers: str = ""
+    zone: str = ""
+    changed: Mapping[str, Changed] = field(default_factory=dict)
+
+    def with_change(self, setting: str, value: str, changed: Changed) -> RoomSettings:
+        """The settings after one of them was changed: `expand` and `quiet` to "on" or "off", the others to a value."""
+        by = {**self.changed, setting: changed}
+        match setting:
+            case "expand":
+                return replace(self, expand=value == "on", changed=by)
+            case "quiet":
+                return replace(self, quiet=value == "on", changed=by)
+            case "answers":
+                return replace(self, answers=value, changed=by)
+            case "zone":
+                return replace(self, zone=value, changed=by)
+            case _:
+                raise ValueError(f"{setting!r} is no setting of a room")
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What is known of the place where a message stands.
+
+    Attributes:
+        answered: What was answered to this very message; None if nothing was.
+        place: Where its room, or the thread that it stands in, is in the document; None if nothing was shown there.
+        open: Whether the bot has answered in the message's thread so that all could see it, the answer still stands, and
+            nobody has asked for quiet there.
+    """
+
+    settings: RoomSettings
+    answered: Answered | None = None
+    place: Place | None = None
+    open: bool = False
 
 
 class Store(Protocol):
     """What is remembered. No text: ids, numbers, settings."""
 
-    async def first_time(self, room: Room, delivery: str) -> bool:
-        """Whether a delivery is seen for the first time; remembers it."""
+    async def standing(self, message: Message, *, wrote: bool) -> Standing:
+        """What is known where a message stands.
 
-    async def place(self, room: Room, thread: str | None) -> Place | None:
-        """Where a room, or a thread in it, stands; None if nothing was shown there."""
+        Args:
+            wrote: Whether the message is new talk: then answers to other people in its thread (in the whole room, if it
+                stands in none) are contested from now on, and those that it replies to, or whose thread it goes on, are
+                replied to.
+        """
 
-    async def set_place(self, room: Room, threads: Sequence[str | None], place: Place) -> None:
-        """Remember where a room and threads in it stand."""
+    async def remember(self, answered: Answered, places: Mapping[str | None, Place]) -> None:
+        """Remember an answer, in place of what was known of its message, and where the room (None) and threads now stand.
 
-    async def settings(self, room: Room) -> RoomSettings:
-        """What a room has chosen, with the defaults for the rest."""
+        All of it or, where the process ends, nothing.
+        """
+
+    async def sent(self, room: Room, message: str, sent: Sequence[str]) -> None:
+        """Remember which messages an answer became; nothing if the answer is not known."""
 
     async def answered(self, room: Room, message: str) -> Answered | None:
         """What was answered to a message; None if nothing was."""
@@ -72,17 +135,38 @@ class Store(Protocol):
     async def answer_with(self, room: Room, sent: str) -> Answered | None:
         """The record of the answer that a sent message is part of."""
 
-    async def thread_answered(self, room: Room, thread: str) -> bool:
-        """Whether the bot has answered in a thread so that all could see it, and the answer still stands."""
-
-    async def remember(self, answered: Answered) -> None:
-        """Remember an answer, in place of what was known of its message."""
-
-    async def wrote(self, room: Room, thread: str | None, sender: str) -> None:
-        """Remember that somebody wrote: the answers there to other people are contested from now on."""
-
     async def forget_answer(self, room: Room, message: str) -> None:
         """Forget what was answered to a message."""
+
+    async def place(self, room: Room, thread: str | None) -> Place | None:
+        """Where a room, or a thread in it, stands; None if nothing was shown there."""
+
+    async def recent(self, room: Room, at_most: int) -> list[Answered]:
+        """The last answers in a room that quoted something for all to see and still stand, newest first."""
+
+    async def first_time(self, room: Room, delivery: str) -> bool:
+        """Whether the press of a button is delivered for the first time; remembers it."""
+
+    async def settings(self, room: Room) -> RoomSettings:
+        """What a room has chosen, with the defaults for the rest."""
+
+    async def change(self, room: Room, setting: str, value: str, changed: Changed) -> None:
+        """Remember what a room has chosen: `expand` and `quiet` "on" or "off", the others as in RoomSettings."""
+
+    async def hush(self, room: Room, thread: str) -> None:
+        """Remember that nothing more is to be answered in a thread without a mention."""
+
+    async def zone(self, room: Room, person: str) -> str:
+        """The zone that a person of the room's account has chosen, as an IANA name; "" if none."""
+
+    async def set_zone(self, room: Room, person: str, zone: str) -> None:
+        """Remember a person's zone; "" forgets it."""
+
+    async def inviter(self, room: Room) -> str:
+        """Who invited the bot to a room, as the platform names them; "" if it is not known."""
+
+    async def invited(self, room: Room, by: str) -> None:
+        """Remember who invited the bot to a room."""
 
     async def forget(self, room: Room) -> None:
         """Forget a room and everything in it."""
@@ -92,10 +176,13 @@ class Store(Protocol):
 
 
 class Directory(Protocol):
-    """What a platform knows of its people."""
+    """What a platform knows of its people and rooms."""
 
     async def zone(self, room: Room, person: str) -> str | None:
-        """A person's time zone as an IANA name; None if it is not known."""
+        """A person's time zone as their profile has it, as an IANA name; None if it is not known."""
 
-    async def replied_to(self, room: Room, sent: Sequence[str]) -> bool:
-        """Whether anybody has replied to one of the bot's messages."""
+    async def manages(self, room: Room, person: str) -> bool:
+        """Whether a person manages the room: power level 50 and up in Matrix, an admin or owner in Slack."""
+
+    def link(self, room: Room, sent: str) -> str:
+        """A link to a message; "" where the platform has none."""

@@ -189,7 +189,27 @@ class Show:
     place: Place
 
 
-Change = Show
+@dataclass(frozen=True, slots=True)
+class Choose:
+    """A change to store: what the room has chosen, as `Store.change` takes it."""
+
+    setting: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Hush:
+    """A change to store: nothing more without a mention in the thread where this was asked."""
+
+
+@dataclass(frozen=True, slots=True)
+class OwnZone:
+    """A change to store: the asker's own time zone, as an IANA name; "" forgets it."""
+
+    zone: str
+
+
+Change = Show | Choose | Hush | OwnZone
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,6 +221,8 @@ class Reply:
         answered: Whether the document was quoted for what was asked, or the command was carried out.
         also: Paragraphs pointed to but not quoted, in order.
         usage: Whether the fault is in how the message is written, not in what the document holds.
+        thread: The root of the thread that it goes into; None for the room itself, as a reply to its question. The shell
+            fills it in.
     """
 
     kind: str
@@ -210,6 +232,7 @@ class Reply:
     changes: tuple[Change, ...] = ()
     also: tuple[int, ...] = ()
     usage: bool = False
+    thread: str | None = None
 
     @property
     def paragraphs(self) -> tuple[int, ...]:

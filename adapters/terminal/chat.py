@@ -39,9 +39,13 @@ class Nobody:
         """No zone is known."""
         return None
 
-    async def replied_to(self, room: Room, sent: object) -> bool:
-        """Nobody else is there to reply."""
-        return False
+    async def manages(self, room: Room, person: str) -> bool:
+        """It is their own terminal."""
+        return True
+
+    def link(self, room: Room, sent: str) -> str:
+        """A terminal has no links."""
+        return ""
 
 
 class Words(Completer):

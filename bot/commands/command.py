@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
 from bot.hearing import Said
+from bot.ports import RoomSettings
 from bot.reply import Place, Reply
 from corpus.document import Document
 
@@ -19,22 +20,57 @@ class Fact(StrEnum):
     PLACE = "place"
     NOW = "now"
     ZONE = "zone"
+    SETTINGS = "settings"
+    RIGHTS = "rights"
+    RECENT = "recent"
+
+
+@dataclass(frozen=True, slots=True)
+class Rights:
+    """Whether the asker may change what the room has chosen.
+
+    Attributes:
+        inviter: Who invited the bot, as the platform names them; "" if it is not known.
+    """
+
+    may_change: bool = True
+    inviter: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """An answer that was given in this room: when (UTC), the paragraphs quoted, and a link to it ("" if there is none)."""
+
+    at: datetime
+    numbers: tuple[int, ...]
+    link: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What a command decides from. Only the facts that it names are filled in.
+    """What a command decides from. Only the facts that it names are filled in, but for those of the message itself.
 
     Attributes:
+        asker: Who asks, as the platform names them.
+        direct: Whether nobody else is in the room.
+        in_thread: Whether the message stands in a thread.
         place: Where this room or thread stands; None if nothing was shown here.
         now: The moment, in UTC.
         zone: The asker's time zone as an IANA name, in a private reply only; None if unknown.
+        settings: What the room has chosen.
+        recent: What was shown in this room last, newest first.
     """
 
     document: Document
     place: Place | None = None
     now: datetime | None = None
     zone: str | None = None
+    asker: str = ""
+    direct: bool = True
+    in_thread: bool = False
+    settings: RoomSettings = field(default_factory=RoomSettings)
+    rights: Rights = Rights()
+    recent: tuple[Shown, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -183,7 +183,8 @@ def test_no_conversation_raises(messages: list[str]) -> None:
         reply = answer(message, hearings(), place)
         assert_is_the_documents(reply, hearings())
         for change in reply.changes:
-            place = change.place
+            if isinstance(change, Show):
+                place = change.place
 
 
 @SETTLED

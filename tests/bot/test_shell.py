@@ -2,7 +2,6 @@
 
 import re
 import shutil
-from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,7 +10,7 @@ import pytest
 
 from bot.bot import Bot, Press, Pressed, Revision
 from bot.message import Message, Room
-from bot.ports import RoomSettings
+from bot.ports import Changed
 from bot.render import render_plain
 from bot.reply import SILENCE, Choice, Choices, Reply, Visibility
 from bot.store.memory import MemoryStore
@@ -28,15 +27,18 @@ class People:
     """A directory of nobody but those it was told of."""
 
     zones: dict[str, str] = field(default_factory=dict)
-    replied: set[str] = field(default_factory=set)
+    managers: set[str] = field(default_factory=set)
     zones_asked: list[str] = field(default_factory=list)
 
     async def zone(self, room: Room, person: str) -> str | None:
         self.zones_asked.append(person)
         return self.zones.get(person)
 
-    async def replied_to(self, room: Room, sent: Sequence[str]) -> bool:
-        return bool(self.replied & set(sent))
+    async def manages(self, room: Room, person: str) -> bool:
+        return person in self.managers
+
+    def link(self, room: Room, sent: str) -> str:
+        return f"https://chat.example/{sent}"
 
 
 @dataclass
@@ -58,6 +60,7 @@ class Talk:
         addressed: bool = True,
         direct: bool = False,
         room: Room | None = None,
+        reply_to: str | None = None,
     ) -> tuple[Message, Reply]:
         self.sent += 1
         message = Message(
@@ -69,6 +72,7 @@ class Talk:
             delivery=f"d{self.sent}",
             addressed=addressed,
             direct=direct,
+            reply_to=reply_to,
         )
         reply = await self.bot.answer(message)
         if reply.blocks:
@@ -147,7 +151,7 @@ async def test_every_message_of_a_direct_chat_is_for_the_bot(text: str, talk: Ta
 async def test_where_expand_is_on_references_in_running_talk_are_quoted(
     text: str, paragraphs: tuple[int, ...], talk: Talk
 ) -> None:
-    await talk.store.set_settings(ROOM, RoomSettings(expand=True))
+    await talk.store.change(ROOM, "expand", "on", Changed("ana", NEXT_YEAR))
     assert (await talk.say(text, addressed=False))[1].paragraphs == paragraphs
     assert (await talk.say(text, addressed=False, room=OTHER_ROOM))[1] is SILENCE
 
@@ -156,7 +160,7 @@ async def test_where_expand_is_on_references_in_running_talk_are_quoted(
     "text", ["para 99", "para 12 of the Global Compact", "32", "next", "who opened?", "we met 94 states"]
 )
 async def test_where_expand_is_on_all_other_talk_is_met_with_silence(text: str, talk: Talk) -> None:
-    await talk.store.set_settings(ROOM, RoomSettings(expand=True))
+    await talk.store.change(ROOM, "expand", "on", Changed("ana", NEXT_YEAR))
     await talk.say("para 32")
     assert (await talk.say(text, addressed=False))[1] is SILENCE
 
@@ -387,13 +391,27 @@ async def test_a_question_edited_after_its_page_was_turned_is_where_the_room_goe
 async def test_the_answer_to_a_deleted_question_goes(talk: Talk) -> None:
     message, _ = await talk.say("para 32")
     assert await talk.bot.deleted(ROOM, message.id) == parts(message)
+    await talk.bot.taken_back(ROOM, message.id)
     assert await talk.bot.deleted(ROOM, message.id) == ()
 
 
-async def test_an_answer_that_others_replied_to_stays(talk: Talk) -> None:
+@pytest.mark.parametrize(
+    ("writer", "thread", "reply_to", "stays"),
+    [
+        ("ben", None, "m1/answer/2", True),
+        ("ben", "m1", None, True),
+        ("ben", None, None, False),
+        ("ben", "elsewhere", None, False),
+        ("ana", None, "m1/answer/1", False),
+        ("ana", "m1", None, False),
+    ],
+)
+async def test_an_answer_that_others_replied_to_stays(
+    writer: str, thread: str | None, reply_to: str | None, stays: bool, talk: Talk
+) -> None:
     message, _ = await talk.say("para 32")
-    talk.people.replied.add(parts(message)[1])
-    assert await talk.bot.deleted(ROOM, message.id) == ()
+    await talk.say("quite so", writer, thread=thread, reply_to=reply_to, addressed=False)
+    assert await talk.bot.deleted(ROOM, message.id) == (() if stays else parts(message))
 
 
 async def test_deleting_what_was_never_answered_takes_nothing_back(talk: Talk) -> None:
@@ -412,6 +430,7 @@ async def test_what_an_edit_took_away_is_not_taken_back_again(talk: Talk) -> Non
 async def test_a_thread_whose_answer_was_taken_back_is_silent_again(talk: Talk) -> None:
     root, _ = await talk.say("para 32")
     await talk.bot.deleted(ROOM, root.id)
+    await talk.bot.taken_back(ROOM, root.id)
     assert (await talk.say("33", thread=root.id, addressed=False))[1] is SILENCE
 
 
@@ -510,7 +529,7 @@ async def test_a_question_deleted_after_its_page_was_turned_takes_the_answer_wit
 
 async def test_a_room_that_the_bot_left_is_forgotten(talk: Talk) -> None:
     root, _ = await talk.say("para 32")
-    await talk.store.set_settings(ROOM, RoomSettings(expand=True))
+    await talk.store.change(ROOM, "expand", "on", Changed("ana", NEXT_YEAR))
     await talk.say("para 40", room=OTHER_ROOM)
     await talk.bot.left(ROOM)
     assert (await talk.say("next"))[1].kind == "error"
@@ -522,7 +541,7 @@ async def test_a_room_that_the_bot_left_is_forgotten(talk: Talk) -> None:
 
 async def test_a_room_that_moved_carries_on_in_its_successor(talk: Talk) -> None:
     message, _ = await talk.say("para 32")
-    await talk.store.set_settings(ROOM, RoomSettings(expand=True))
+    await talk.store.change(ROOM, "expand", "on", Changed("ana", NEXT_YEAR))
     await talk.bot.moved(ROOM, OTHER_ROOM)
     there = replace(message, room=OTHER_ROOM)
     assert await talk.bot.answer(there) is SILENCE

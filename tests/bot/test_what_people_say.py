@@ -316,6 +316,7 @@ def test_before_anything_was_quoted_there_is_nothing_to_go_on_from(message: str,
 def test_it_means_what_was_shown_and_nothing_else(first: str, follow_up: str, document: Document) -> None:
     shown = ask(first, document)
     [change] = shown.changes
+    assert isinstance(change, Show)
     reply = ask(follow_up, document, change.place)
     assert set(reply.paragraphs or reply.also) <= set(shown.paragraphs)
     assert reply.paragraphs or reply.also
@@ -360,6 +361,7 @@ def test_a_move_goes_on_from_the_last_passage(
 def test_the_whole_section_after_a_section_is_that_section(shown: str, document: Document) -> None:
     first = ask(shown, document)
     [change] = first.changes
+    assert isinstance(change, Show)
     assert ask("the whole section", document, change.place).paragraphs == first.paragraphs
 
 
