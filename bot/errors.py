@@ -15,3 +15,7 @@ class NotThere(BotError):
 
 class MessageTooLong(BotError):
     """A message longer than the bot reads."""
+
+
+class StoreError(BotError):
+    """A store that cannot be opened, or belongs to a bot that runs; the message says what to do about it."""

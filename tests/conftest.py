@@ -1,9 +1,17 @@
+import asyncio
+import shutil
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from bot.store.memory import MemoryStore
+from bot.store.sql import open_store
 from corpus.document import Document
 from corpus.library import open_document
+from tests.postgres import Postgres, running_postgres
+from tests.stores import Opened, connected, empty_tables, migrate
 
 DOCUMENTS = Path(__file__).parent / "corpus" / "documents"
 
@@ -21,3 +29,76 @@ def harbours() -> Document:
 @pytest.fixture(scope="session")
 def valleys() -> Document:
     return open_document(DOCUMENTS / "valleys")
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    """A PostgreSQL server, started for the first test that needs one."""
+    with running_postgres() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def migrated_postgres(postgres: Postgres) -> str:
+    """The name of a database with all tables, to be copied."""
+    migrate(postgres.new_database("migrated"))
+    return "migrated"
+
+
+@pytest.fixture(scope="session")
+def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A file with all tables, to be copied."""
+    path = tmp_path_factory.mktemp("migrated") / "hearings.db"
+    migrate(f"sqlite:///{path}")
+    return path
+
+
+@pytest.fixture(scope="session")
+def postgres_database(postgres: Postgres, migrated_postgres: str) -> Iterator[tuple[str, Any]]:
+    """The URL of a database with all tables, and a connection to it; who uses it leaves the tables empty."""
+    url = postgres.new_database(like=migrated_postgres)
+    with connected(url) as connection:
+        yield url, connection
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def database(request: pytest.FixtureRequest) -> Iterator[str]:
+    """The URL of a database of each kind, with all tables and nothing in them; no other store writes to it."""
+    if request.param == "sqlite":
+        path = request.getfixturevalue("tmp_path") / "hearings.db"
+        shutil.copy(request.getfixturevalue("migrated_sqlite"), path)
+        yield f"sqlite:///{path}"
+    else:
+        url, connection = request.getfixturevalue("postgres_database")
+        yield url
+        empty_tables(connection)
+
+
+@pytest.fixture(scope="session")
+def sqlite_store(migrated_sqlite: Path) -> Iterator[tuple[Opened, Any]]:
+    path = shutil.copy(migrated_sqlite, migrated_sqlite.with_name("shared.db"))
+    yield from shared_store(f"sqlite:///{path}")
+
+
+@pytest.fixture(scope="session")
+def postgres_store(postgres_database: tuple[str, Any]) -> Iterator[tuple[Opened, Any]]:
+    yield from shared_store(postgres_database[0])
+
+
+def shared_store(url: str) -> Iterator[tuple[Opened, Any]]:
+    """A store for many tests, since opening one takes longer than most of them, and a connection beside it."""
+    store = open_store(url)
+    with connected(url) as connection:
+        yield Opened(store, url), connection
+    asyncio.run(store.close())
+
+
+@pytest.fixture(params=["memory", "sqlite", "postgres"])
+def opened(request: pytest.FixtureRequest) -> Iterator[Opened]:
+    """A store of each kind, with nothing in it."""
+    if request.param == "memory":
+        yield Opened(MemoryStore())
+    else:
+        found, connection = request.getfixturevalue(f"{request.param}_store")
+        yield found
+        empty_tables(connection)
