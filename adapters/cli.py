@@ -12,8 +12,10 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:
+    from config.settings import Settings
     from corpus.document import Document
 
+FAILED = 1
 USAGE = 2
 
 
@@ -25,6 +27,12 @@ class Fault(click.ClickException):
     def show(self, file: object = None) -> None:
         """Print the line."""
         click.echo(f"hearings: {self.message}", err=True)
+
+
+class Failure(Fault):
+    """One clear line on standard error, and exit status 1: asked rightly, and it did not work."""
+
+    exit_code = FAILED
 
 
 def _document(name: str | None) -> Document:
@@ -161,6 +169,191 @@ def corpus_new(file: str, to: str | None) -> None:
         _print(new(file, to))
     except CorpusError as error:
         raise Fault(str(error)) from error
+
+
+def _settings() -> Settings:
+    """The settings.
+
+    Raises:
+        Fault: They are wrong.
+    """
+    from config.settings import ConfigError, load_settings
+
+    try:
+        return load_settings()
+    except ConfigError as error:
+        raise Fault(str(error)) from error
+
+
+@main.command()
+def check() -> None:
+    """Say what is well and what is wrong around the bot, and how to mend it.
+
+    A line each for the settings, the document, the data folder, the store, and in Matrix the homeserver, the token, the
+    encryption and every room. Nothing is changed; a bot may be running.
+
+    Exit status: 0 all is well, 1 something is wrong.
+    """
+    import asyncio
+
+    from adapters.check import Finding, check_data_folder, check_document, check_store
+    from adapters.matrix.check import check_matrix
+    from adapters.matrix.session import matrix_folder
+    from config.locate import settings_file
+    from config.settings import ConfigError, load_settings
+
+    try:
+        settings = load_settings()
+    except ConfigError as error:
+        _print(Finding("settings", str(error), well=False).line())
+        sys.exit(FAILED)
+    findings = [
+        Finding("settings", str(settings_file() or "no file; the defaults and variables count")),
+        check_document(settings.document),
+        check_data_folder(settings.data_dir),
+        check_store(settings.database_url),
+    ]
+    findings += asyncio.run(check_matrix(matrix_folder(settings.data_dir)))
+    _print("\n".join(finding.line() for finding in findings))
+    sys.exit(0 if all(finding.well for finding in findings) else FAILED)
+
+
+@main.group()
+def matrix() -> None:
+    """Sign the bot in to Matrix, and run it there."""
+
+
+@matrix.command("login")
+@click.option("--homeserver", metavar="URL", default="", help="Its URL, or the server's name; by default the user's.")
+@click.option("--user", metavar="ID", default="", help="Whom to sign in, such as @bot:example.org.")
+@click.option("--password-file", metavar="FILE", help="Holds the password; - for standard input. Else it is asked for.")
+@click.option(
+    "--token-file", metavar="FILE", help="Holds an access token, instead of a password; - for standard input."
+)
+@click.option("--again", is_flag=True, help="Sign in as a new device, and sign the old one out.")
+@click.option("--reset-identity", is_flag=True, help="Replace the account's cross-signing identity. People are told.")
+def matrix_login(
+    homeserver: str, user: str, password_file: str | None, token_file: str | None, again: bool, reset_identity: bool
+) -> None:
+    """Sign the bot in, once; later starts are the same device.
+
+    It makes a device of its own, gives the server the keys of its encryption, has the account vouch for it, and saves
+    the whole in the data folder. Where somebody is signed in already, --again puts a new device in place of the old;
+    and with --reset-identity alone, the account gets a new identity.
+
+    Exit status: 0 signed in, 1 it did not work, 2 wrong usage.
+    """
+    if not (user or token_file or again or reset_identity):
+        raise click.UsageError("say whom to sign in: --user ID, or --token-file FILE")
+    if {password_file, token_file} == {"-"}:
+        raise click.UsageError("standard input holds the password or the token, not both")
+    settings = _settings()
+    token = _secret(token_file) if token_file else ""
+
+    def password() -> str:
+        if password_file:
+            return _secret(password_file)
+        if not sys.stdin or not sys.stdin.isatty():
+            raise Fault("no terminal to type the password at; give it with --password-file FILE (- for standard input)")
+        taken = signal.signal(signal.SIGINT, signal.default_int_handler)  # asyncio's would wait for the line's end
+        try:
+            return str(click.prompt("Password", hide_input=True, err=True))
+        finally:
+            signal.signal(signal.SIGINT, taken)
+
+    import asyncio
+    import signal
+
+    from adapters.errors import AdapterError
+    from adapters.matrix.check import fingerprint
+    from adapters.matrix.login import Wish, login
+    from adapters.matrix.session import matrix_folder
+
+    folder = matrix_folder(settings.data_dir)
+    try:
+        done = asyncio.run(login(folder, Wish(homeserver, user, password, token, again, reset_identity)))
+    except AdapterError as error:
+        raise Failure(str(error)) from error
+    except KeyboardInterrupt:
+        raise click.Abort from None
+    for warning in done.warnings:
+        click.echo(f"hearings: warning: {warning}", err=True)
+    session = done.session
+    if reset_identity and not done.trust.signed:
+        signed_in = f"{session.user_id}, device {session.device_id}, is signed in, but"
+        raise Failure(f"{signed_in} the identity was not replaced: {done.trust.reason}")
+    _print(f"Signed in as {session.user_id}, device {session.device_id}, at {session.homeserver}; saved in {folder}.")
+    _print(f"The device's fingerprint is {fingerprint(done.fingerprint)}")
+    if done.trust.signed:
+        _print("It is cross-signed.")
+    else:
+        click.echo(f"hearings: warning: the device is not cross-signed: {done.trust.reason}", err=True)
+
+
+@matrix.command("run")
+def matrix_run() -> None:
+    """Answer in Matrix until told to stop (Ctrl-C, SIGTERM). Sign in first: hearings matrix login.
+
+    Exit status: 0 stopped, 1 it cannot go on, such as a sign-in that the server no longer takes.
+    """
+    import asyncio
+
+    from adapters.errors import AdapterError
+    from adapters.logs import log_to_stderr
+    from bot.errors import BotError
+
+    settings = _settings()
+    document = _document(settings.document)
+    log_to_stderr()
+    try:
+        asyncio.run(_run_matrix(settings, document))
+    except (AdapterError, BotError) as error:
+        raise Failure(str(error)) from error
+
+
+async def _run_matrix(settings: Settings, document: Document) -> None:
+    from adapters.matrix.options import Options
+    from adapters.matrix.run import run_matrix
+    from adapters.matrix.session import close_client, load_session, make_client, matrix_folder, only_one
+    from bot.pace import Limits
+    from bot.store.sql import open_store
+
+    folder = matrix_folder(settings.data_dir)
+    session = load_session(folder)
+    with only_one(folder):
+        client = make_client(session, folder)
+        try:
+            store = open_store(settings.database_url)
+            try:
+                options = Options(operator=settings.operator, **settings.matrix.model_dump())
+                limits = Limits(settings.limits.person, settings.limits.room, settings.limits.seconds)
+                await run_matrix(client, document, store, options, limits)
+            finally:
+                await store.close()
+        finally:
+            await close_client(client)
+
+
+def _secret(file: str) -> str:
+    """What a file holds, or standard input where it is named -, without the end of its line.
+
+    Raises:
+        Fault: It cannot be read, or holds nothing or more than one line.
+    """
+    try:
+        if file == "-":
+            text = sys.stdin.read() if sys.stdin else ""
+        else:
+            with open(file, encoding="utf-8") as opened:  # noqa: PTH123  a name, as the other commands take it
+                text = opened.read()
+    except (OSError, ValueError) as error:
+        raise Fault(f"{file} cannot be read: {getattr(error, 'strerror', None) or 'it is no text'}") from None
+    secret = text.rstrip("\r\n")
+    if not secret or "\n" in secret:
+        raise Fault(
+            f"{file} holds {'more than one line' if secret else 'nothing'}; expected one line with the secret alone"
+        )
+    return secret
 
 
 if __name__ == "__main__":

@@ -97,13 +97,13 @@ def split(text: str, limit: int, measure: Callable[[str], int] = len) -> list[st
     parts: list[str] = []
     rest = text
     while rest:
-        part = _head(rest, room, measure)
+        part = head(rest, room, measure)
         parts.append(part.rstrip())
         rest = rest[len(part) :].lstrip()
     return [f"({index} of {len(parts)})\n{part}" for index, part in enumerate(parts, 1)]
 
 
-def _head(text: str, room: int, measure: Callable[[str], int]) -> str:
+def head(text: str, room: int, measure: Callable[[str], int]) -> str:
     """The longest beginning that fits, cut at the best place."""
     if measure(text) <= room:
         return text

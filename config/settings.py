@@ -6,17 +6,117 @@ Loaded only where a file or a variable exists; without any, the defaults serve.
 from __future__ import annotations
 
 import os
+import re
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any, Self
 
-from pydantic import Field, ValidationError
-from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    SecretStr,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
+from pydantic_core import PydanticCustomError
+from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
 
 from config.locate import DEFAULT_DOCUMENT, FILE_VARIABLE, PREFIX, settings_file
+
+#: A Matrix user id or a server's name; what follows the colon of either may be a port or an IPv6 address.
+#: Source: https://spec.matrix.org/v1.12/appendices/#identifier-grammar
+INVITER = re.compile(r"(@[^\s:]*:)?([A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])(:\d+)?")
+#: The databases that the store knows, as SQLAlchemy writes their URLs.
+DATABASE = re.compile(r"(sqlite|postgresql)(\+\w+)?://.*")
 
 
 class ConfigError(Exception):
     """Settings that cannot be used; the message names the key, what was found and what is expected."""
+
+
+def _number(given: object) -> object:
+    """A yes or no is no number, though Python takes it for one."""
+    if isinstance(given, bool):
+        raise PydanticCustomError("no_number", "expected a number")
+    return given
+
+
+Whole = Annotated[int, BeforeValidator(_number)]
+Decimal = Annotated[float, BeforeValidator(_number), Field(allow_inf_nan=False)]
+
+
+class _Group(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
+
+
+class Limits(_Group):
+    """How much is answered, so that nobody drowns a room; what is too much gets one polite notice."""
+
+    person: Whole = Field(default=100, ge=1, le=1_000_000, description="Messages a person within `seconds`.")
+    room: Whole = Field(default=300, ge=1, le=1_000_000, description="Messages a room within `seconds`.")
+    seconds: Whole = Field(default=300, ge=1, le=86_400, description="The span that both are counted over.")
+
+
+class MatrixSettings(_Group):
+    """What concerns Matrix alone. Who the bot is stands in the data folder: `hearings matrix login` puts it there."""
+
+    prefix: str = Field(
+        default="!hearings",
+        pattern=r"^\S+$",
+        max_length=50,
+        description="Addresses the bot in a room, as a mention does.",
+    )
+    alias: str = Field(default="!h", pattern=r"^\S*$", max_length=50, description="A short prefix; empty for none.")
+    invite_from: Annotated[tuple[str, ...], NoDecode] = Field(
+        default=(), description="Users or servers whose invitations are accepted; empty for the bot's own server."
+    )
+    joins_per_hour: Whole = Field(default=20, ge=0, le=10_000, description="Invitations accepted within an hour.")
+    answer_up_to_hours: Decimal = Field(
+        default=24, ge=0, le=8_760, description="Messages older than this are left alone after downtime."
+    )
+    key_wait_seconds: Decimal = Field(
+        default=60, ge=0, le=86_400, description="How long a message waits for its key before the room is told."
+    )
+    typing_after_seconds: Decimal = Field(
+        default=0.5, ge=0, le=60, description="An answer that takes longer shows that the bot is typing."
+    )
+    sync_timeout_seconds: Decimal = Field(
+        default=30, ge=1, le=300, description="How long the server may hold a request for news."
+    )
+    backoff_seconds: Decimal = Field(
+        default=1, ge=0.01, le=3_600, description="The wait after a failed request; it doubles with each."
+    )
+    backoff_at_most_seconds: Decimal = Field(default=60, ge=0.01, le=3_600, description="The longest such wait.")
+    receipt_every_seconds: Decimal = Field(
+        default=1, ge=0, le=3_600, description="Read receipts of a room are no closer together than this."
+    )
+
+    @field_validator("invite_from", mode="before")
+    @classmethod
+    def _split(cls, given: object) -> object:
+        """A variable holds a list as words, with or without commas and brackets."""
+        if not isinstance(given, str):
+            return given
+        listed = re.fullmatch(r"\s*\[(.*)\]\s*", given, re.DOTALL)
+        return tuple(re.findall(r"[^\s,'\"]+", listed[1] if listed else given))
+
+    @field_validator("invite_from")
+    @classmethod
+    def _known(cls, given: tuple[str, ...]) -> tuple[str, ...]:
+        if not all(INVITER.fullmatch(one) for one in given):
+            raise PydanticCustomError(
+                "inviter", "expected users such as @ann:example.org, or servers such as example.org"
+            )
+        return given
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.backoff_at_most_seconds < self.backoff_seconds:
+            raise PydanticCustomError("order", "backoff_at_most_seconds is less than backoff_seconds; expected more")
+        return self
 
 
 class Settings(BaseSettings):
@@ -29,6 +129,40 @@ class Settings(BaseSettings):
     document: str = Field(
         default=DEFAULT_DOCUMENT, min_length=1, description="A shipped document's name, or a folder with source.txt."
     )
+    data_dir: Path = Field(
+        default=Path("hearings-data"), description="Everything that the bot keeps: its store, its keys, its sign-in."
+    )
+    database: SecretStr = Field(
+        default=SecretStr(""), description="The store as a SQLAlchemy URL; empty for hearings.db in the data folder."
+    )
+    operator: str = Field(
+        default="",
+        max_length=500,
+        description="How to reach whoever runs the bot; said where it declines an invitation.",
+    )
+    limits: Limits = Field(default_factory=Limits)
+    matrix: MatrixSettings = Field(default_factory=MatrixSettings)
+
+    @field_validator("data_dir")
+    @classmethod
+    def _some_folder(cls, given: Path) -> Path:
+        if given == Path():
+            raise PydanticCustomError("folder", "expected a folder of its own, such as hearings-data")
+        return given.expanduser()
+
+    @field_validator("database")
+    @classmethod
+    def _some_database(cls, given: SecretStr) -> SecretStr:
+        if given and not DATABASE.fullmatch(given.get_secret_value()):
+            raise PydanticCustomError(
+                "database", "expected a URL such as postgresql+psycopg://user:password@host/name, or nothing for SQLite"
+            )
+        return given
+
+    @property
+    def database_url(self) -> str:
+        """Where the store is, as a SQLAlchemy URL. A password may be in it: never show it."""
+        return self.database.get_secret_value() or f"sqlite:///{self.data_dir / 'hearings.db'}"
 
     @classmethod
     def settings_customise_sources(
@@ -74,10 +208,35 @@ def _read(file: Path) -> dict[str, Any]:
         ) from None
     if data is not None and not isinstance(data, dict):
         raise ConfigError(f"{file}: holds a {type(data).__name__}; expected settings such as “document: hearings-2006”")
-    for key in data or {}:
-        if not isinstance(key, str) or key not in Settings.model_fields:
-            raise ConfigError(_unknown(f"{file}: {key}", str(key), "{}"))
-    return data or {}
+    return _checked(data or {}, Settings, str(file), ())
+
+
+def _checked(data: dict[Any, Any], group: type[BaseModel], file: str, above: tuple[str, ...]) -> dict[str, Any]:
+    """The settings of a group. One whose keys are all commented out sets nothing."""
+    checked: dict[str, Any] = {}
+    for key, value in data.items():
+        path = (*above, str(key))
+        if not isinstance(key, str) or key not in group.model_fields:
+            raise ConfigError(_unknown(f"{file}: {'.'.join(path)}", path))
+        if below := _group(path):
+            if value is not None and not isinstance(value, dict):
+                example = next(iter(below.model_fields))
+                raise ConfigError(f"setting {key}: holds a {type(value).__name__}; expected keys such as “{example}:”")
+            checked[key] = _checked(value or {}, below, file, path)
+        else:
+            checked[key] = value
+    return checked
+
+
+def _group(path: Sequence[str]) -> type[BaseModel] | None:
+    """The group of settings at a path; None where a setting or nothing stands."""
+    group: type[BaseModel] = Settings
+    for key in path:
+        field = group.model_fields.get(key)
+        if field is None or not (isinstance(field.annotation, type) and issubclass(field.annotation, BaseModel)):
+            return None
+        group = field.annotation
+    return group
 
 
 def _line_of(error: Exception, file: Path) -> str:
@@ -95,29 +254,51 @@ def _refuse_unknown_variables() -> None:
     for variable in os.environ:
         name = variable.upper()
         if name.startswith(PREFIX):
-            key = variable[len(PREFIX) :].lower()
-            if key not in Settings.model_fields:
-                raise ConfigError(_unknown(variable, key.partition("__")[0], PREFIX + "{}"))
+            path = tuple(variable[len(PREFIX) :].lower().split("__"))
+            above = _group(path[:-1])
+            if above is None or path[-1] not in above.model_fields:
+                raise ConfigError(_unknown(variable, path, variable=True))
+            if below := _group(path):
+                example = _as_variable((*path, next(iter(below.model_fields))))
+                raise ConfigError(f"{variable} is no setting but a group of them; expected variables such as {example}")
         elif name.startswith(PREFIX[:-1]) and name != FILE_VARIABLE:
             from corpus.search import nearest
 
             if nearest(name, [FILE_VARIABLE]):
                 raise ConfigError(f"{variable} is no setting; did you mean {FILE_VARIABLE}?")
-            raise ConfigError(_unknown(variable, variable[len(PREFIX) - 1 :].lower(), PREFIX + "{}"))
+            path = tuple(variable[len(PREFIX) - 1 :].lower().split("__"))
+            raise ConfigError(_unknown(variable, path, variable=True))
+
+
+def _as_variable(path: Sequence[str]) -> str:
+    return PREFIX + "__".join(path).upper()
 
 
 def _fault(fault: dict[str, Any], file: Path | None) -> str:
-    key = ".".join(str(part) for part in fault["loc"])
+    path = tuple(str(part) for part in fault["loc"])
     if fault["type"] == "extra_forbidden":
-        return _unknown(f"{file or 'settings'}: {key}", key, "{}")
-    return f"setting {key}: {fault['msg'][0].lower()}{fault['msg'][1:]}"
+        return _unknown(f"{file or 'settings'}: {'.'.join(path)}", path)
+    return f"setting {'.'.join(path)}: {fault['msg'][0].lower()}{fault['msg'][1:]}"
 
 
-def _unknown(found: str, key: str, form: str) -> str:
+def _unknown(found: str, path: Sequence[str], *, variable: bool = False) -> str:
+    """What is said of a key that is no setting: the nearest one, where there is one.
+
+    Args:
+        found: The key as it was found, and where.
+        path: Its groups and itself.
+        variable: Whether to name settings as variables.
+    """
     from corpus.search import nearest
 
-    near = key if key in Settings.model_fields else nearest(key.casefold(), list(Settings.model_fields))
-    known = ", ".join(Settings.model_fields)
-    return f"{found} is no setting; " + (
-        f"did you mean {form.format(near if form == '{}' else near.upper())}?" if near else f"expected one of {known}"
-    )
+    above: tuple[str, ...] = ()
+    for key in path:
+        group = _group(above)
+        if group is None:
+            break
+        known = list(group.model_fields)
+        near = key if key in known else nearest(key.casefold(), known)
+        if not near:
+            return f"{found} is no setting; expected one of {', '.join(known)}"
+        above = (*above, near)
+    return f"{found} is no setting; did you mean {_as_variable(above) if variable else '.'.join(above)}?"

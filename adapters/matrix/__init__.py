@@ -1,0 +1,1 @@
+"""Matrix: the bot in plain and encrypted rooms."""

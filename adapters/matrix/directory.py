@@ -1,0 +1,92 @@
+"""What Matrix knows of people and rooms, as the core asks for it."""
+
+from __future__ import annotations
+
+import time
+from urllib.parse import quote
+from zoneinfo import ZoneInfo
+
+from nio import AsyncClient
+
+from adapters.matrix.rest import Rest, Unreachable, path
+from adapters.matrix.sync import Event
+from bot.message import Room
+
+#: Power level from which somebody manages a room: the default for kicking, banning and changing its state.
+#: Source: https://spec.matrix.org/v1.15/client-server-api/#mroompower_levels
+MANAGER = 50
+#: Room versions in which a room's creators have no power of their own.
+#: Source: https://spec.matrix.org/v1.16/rooms/v12/, "creators"
+WITHOUT_CREATORS = frozenset(map(str, range(1, 12)))
+#: Seconds for which a profile's time zone is believed.
+BELIEVED_SECONDS = 3_600
+#: Seconds that an answer waits for a profile.
+PROFILE_SECONDS = 5
+#: The field of a profile that holds a time zone, and its name before it was in the specification.
+#: Source: https://spec.matrix.org/v1.16/client-server-api/#mtz, MSC4175
+ZONE_FIELDS = ("m.tz", "us.cloke.msc4175.tz")
+
+
+class MatrixDirectory:
+    """The Directory port on a homeserver."""
+
+    def __init__(self, client: AsyncClient, rest: Rest) -> None:
+        self._client = client
+        self._rest = rest
+        self._zones: dict[str, tuple[float, str | None]] = {}
+        self._creators: dict[str, frozenset[str]] = {}
+
+    async def zone(self, room: Room, person: str) -> str | None:
+        """The zone in a person's profile, where their server keeps one."""
+        at, zone = self._zones.get(person, (-BELIEVED_SECONDS, None))
+        if time.monotonic() - at >= BELIEVED_SECONDS:
+            zone = await self._profile_zone(person)
+            self._zones[person] = (time.monotonic(), zone)
+        return zone
+
+    async def _profile_zone(self, person: str) -> str | None:
+        try:
+            profile = await self._rest.get(path("v3", "profile", person), seconds=PROFILE_SECONDS)
+        except Unreachable:
+            return None
+        for field in ZONE_FIELDS:
+            zone = profile.data.get(field)
+            if isinstance(zone, str) and _exists(zone):
+                return zone
+        return None
+
+    async def manages(self, room: Room, person: str) -> bool:
+        """Whether a person has power level 50 or more, or created a room whose creators stand above all levels."""
+        known = self._client.rooms.get(room.id)
+        if known is None:
+            return False
+        if person in self._creators.get(room.id, ()):
+            return True
+        return bool(known.power_levels.get_user_level(person) >= MANAGER)
+
+    def link(self, room: Room, sent: str) -> str:
+        """A link that every client opens.
+
+        Source: https://spec.matrix.org/v1.15/appendices/#matrixto-navigation.
+        """
+        server = self._client.user_id.partition(":")[2]
+        return f"https://matrix.to/#/{quote(room.id, safe='!:')}/{quote(sent, safe='$')}?via={quote(server, safe=':')}"
+
+    def learn(self, room: str, event: Event) -> None:
+        """Learn who created a room from the event that did."""
+        content = event.get("content")
+        if event.get("type") != "m.room.create" or not isinstance(content, dict):
+            return
+        if str(content.get("room_version", "1")) not in WITHOUT_CREATORS:
+            also = content.get("additional_creators")
+            self._creators[room] = frozenset(
+                [str(event.get("sender")), *map(str, also if isinstance(also, list) else [])]
+            )
+
+
+def _exists(zone: str) -> bool:
+    try:
+        ZoneInfo(zone)
+    except (KeyError, ValueError, OSError):
+        return False
+    return True

@@ -1,0 +1,160 @@
+"""From an event of a room to the bot, and from its reply to the room. Decides nothing about the document."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+from nio import AsyncClient
+
+from adapters.matrix.deliver import Receipts, Sender, transaction
+from adapters.matrix.hearing import Incoming, read_event, read_reaction
+from adapters.matrix.options import Options
+from adapters.matrix.render import edited, related, render
+from adapters.matrix.sync import Event
+from bot.bot import Bot, Press, Turn
+from bot.message import Message, Room
+from bot.reply import Reply, Text, Visibility
+
+log = logging.getLogger(__name__)
+
+PLATFORM = "matrix"
+
+
+class Relay:
+    """Hands events to the bot and delivers what it answers."""
+
+    def __init__(self, bot: Bot, client: AsyncClient, sender: Sender, receipts: Receipts, options: Options) -> None:
+        self._bot = bot
+        self._client = client
+        self._sender = sender
+        self._receipts = receipts
+        self._prefixes = tuple(prefix for prefix in (options.prefix, options.alias) if prefix)
+        self._oldest = timedelta(hours=options.answer_up_to_hours)
+        self.names: tuple[str, ...] = ()
+
+    def room(self, room: str) -> Room:
+        """A room as the core names it."""
+        return Room(PLATFORM, self._client.user_id, room)
+
+    def direct(self, room: str) -> bool:
+        """Whether the bot is in a room with one person, who is there or invited, and nobody else."""
+        known = self._client.rooms.get(room)
+        return known is not None and known.joined_count + known.invited_count <= 2
+
+    def oldest(self) -> datetime:
+        """The moment before which messages are left alone."""
+        return datetime.now(UTC) - self._oldest
+
+    async def take(self, room: str, event: Event) -> None:
+        """Answer an event, if it asks for an answer."""
+        match event.get("type"):
+            case "m.room.message":
+                incoming = read_event(
+                    event,
+                    me=self._client.user_id,
+                    my_names=self.names,
+                    prefixes=self._prefixes,
+                    direct=self.direct(room),
+                )
+                if incoming and incoming.sent >= self.oldest():
+                    await self._message(room, incoming)
+            case "m.reaction":
+                if turn := read_reaction(event):
+                    await self._turned(room, event, *turn)
+            case "m.room.redaction":
+                await self._redacted(room, event)
+            case _:
+                pass
+
+    async def _message(self, room: str, incoming: Incoming) -> None:
+        message = Message(
+            incoming.text,
+            incoming.sender,
+            self.room(room),
+            incoming.edit_of or incoming.event_id,
+            incoming.thread,
+            incoming.version,
+            incoming.event_id,
+            incoming.sent,
+            addressed=incoming.addressed,
+            direct=self.direct(room),
+            reply_to=incoming.reply_to,
+        )
+        async with self._sender.typing(room):
+            if incoming.edit_of:
+                revision = await self._bot.edited(message)
+                reply, replaces = revision.reply, revision.replaces
+            else:
+                reply, replaces = await self._bot.answer(message), ()
+            if not reply.blocks and not replaces:
+                return
+            await self.deliver(message, reply, replaces)
+        self._receipts.took(room, incoming.event_id)
+
+    async def _turned(self, room: str, event: Event, target: str, turn: Turn) -> None:
+        event_id, sender = str(event["event_id"]), str(event["sender"])
+        press = Press(turn, self.room(room), None, sender, target, event_id, self.direct(room))
+        pressed = await self._bot.pressed(press)
+        if pressed.reply.blocks:
+            message = Message("", sender, press.room, event_id, delivery=event_id, direct=press.direct)
+            if pressed.in_place:
+                await self.deliver(message, pressed.reply, pressed.replaces)
+            else:
+                await self.deliver(message, pressed.reply, answers=target)
+
+    async def _redacted(self, room: str, event: Event) -> None:
+        content = event.get("content")
+        target = event.get("redacts") or (content.get("redacts") if isinstance(content, dict) else None)
+        if not isinstance(target, str):
+            return
+        await self._bot.removed(self.room(room), target)
+        if answer := await self._bot.deleted(self.room(room), target):
+            for sent in answer:
+                await self._sender.take_back(room, sent, transaction("take back", sent))
+            await self._bot.taken_back(self.room(room), target)
+
+    async def deliver(
+        self, message: Message, reply: Reply, replaces: Sequence[str] = (), *, answers: str | None = None
+    ) -> None:
+        """Send a reply, in place of the messages that it replaces; parts that are no longer needed go.
+
+        Args:
+            answers: The event that it answers, where that is not the message itself.
+        """
+        room = message.room.id
+        question = answers or message.id
+        private = reply.visibility is Visibility.ASKER and not message.direct
+        thread = reply.thread or (question if private else None)
+        contents = render(reply, private=private) if reply.blocks else []
+        sent: list[str] = []
+        for part, content in enumerate(contents):
+            txn = transaction(message.delivery or message.id, message.version, part)
+            if part < len(replaces):
+                if await self._sender.send(room, edited(content, replaces[part]), txn):
+                    sent.append(replaces[part])
+            elif event_id := await self._sender.send(room, related(content, event_id=question, thread=thread), txn):
+                sent.append(event_id)
+        for old in replaces[len(contents) :]:
+            await self._sender.take_back(room, old, transaction("take back", old))
+        await self._bot.delivered(message, sent)
+
+    async def introduce(self, room: str, reply: Reply) -> None:
+        """Say, once, what the bot is."""
+        [content] = render(replace(reply, visibility=Visibility.EVERYONE), private=False)
+        content = {**content, "msgtype": "m.notice"}
+        await self._sender.send(room, content, transaction("introduction", room))
+
+    async def could_not_read(self, room: str, event: Event) -> None:
+        """Say that a message could not be decrypted, and what its sender can do."""
+        text = (
+            "I could not read a message here: its encryption key did not reach me. Please send it again. If that does not "
+            "help, the sender’s app may withhold keys from devices that it does not trust: look in its settings for "
+            "encryption, “exclude insecure devices” or “never send to unverified devices”, or ask whoever runs me to run "
+            "hearings check."
+        )
+        [content] = render(Reply("error", (Text(text),), answered=False), private=False)
+        event_id = str(event.get("event_id"))
+        await self._sender.send(room, related(content, event_id=event_id, thread=None), transaction("unread", event_id))

@@ -1,0 +1,174 @@
+"""The bot in Matrix, from its start to its end."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import signal
+from collections.abc import Callable
+from datetime import UTC, datetime
+from functools import partial
+
+from nio import AsyncClient
+
+from adapters.errors import AdapterError
+from adapters.matrix.backoff import Backoff
+from adapters.matrix.deliver import Receipts, Sender
+from adapters.matrix.directory import MatrixDirectory
+from adapters.matrix.inbox import Batch, Inbox
+from adapters.matrix.options import Options
+from adapters.matrix.relay import PLATFORM, Relay
+from adapters.matrix.rest import Rest, path
+from adapters.matrix.rooms import Rooms
+from adapters.matrix.sync import Event, SignedOut, Synced, Syncing, was_member
+from adapters.matrix.trust import device_is_signed
+from adapters.matrix.unreadable import Unreadable
+from bot.bot import Bot
+from bot.pace import Limits
+from bot.store.sql import SqlStore
+from corpus.document import Document
+
+log = logging.getLogger(__name__)
+
+#: Seconds that answers under way get when the bot is told to stop.
+FINISH_SECONDS = 3.0
+
+
+async def run_matrix(
+    client: AsyncClient, document: Document, store: SqlStore, options: Options, limits: Limits | None
+) -> None:
+    """Answer in Matrix until the process is told to stop.
+
+    Args:
+        client: Signed in, with its keys.
+
+    Raises:
+        SignedOut: The homeserver no longer takes the token.
+    """
+    async with Rest(client.homeserver, client.access_token) as rest:
+        await _run(client, rest, document, store, options, limits)
+
+
+async def _run(
+    client: AsyncClient, rest: Rest, document: Document, store: SqlStore, options: Options, limits: Limits | None
+) -> None:
+    me = client.user_id
+    directory = MatrixDirectory(client, rest)
+    bot = Bot(document, store, directory, lambda: datetime.now(UTC), limits)
+    backoff = partial(Backoff, options.backoff_seconds, options.backoff_at_most_seconds)
+    sender = Sender(client, backoff, options.typing_after_seconds)
+    receipts = Receipts(client, options.receipt_every_seconds)
+    relay = Relay(bot, client, sender, receipts, options)
+    rooms = Rooms(bot, client, rest, store, relay, options, backoff)
+    inbox = Inbox(lambda token: store.set_mark(PLATFORM, me, "sync", token))
+    intake = Intake(client, inbox, relay, rooms, directory, options.key_wait_seconds)
+    timeout, oldest = options.sync_timeout_seconds, lambda: int(relay.oldest().timestamp() * 1000)
+    syncing = Syncing(client, rest, intake.take, backoff(), timeout, oldest)
+    since = await store.mark(PLATFORM, me, "sync")
+    introduction = asyncio.create_task(_look_at_oneself(client, rest, relay))
+    task = asyncio.create_task(syncing.run(since))
+    with _stopping(task.cancel):
+        try:
+            await task
+        except asyncio.CancelledError:
+            log.info("stopping")
+        finally:
+            introduction.cancel()
+            intake.close()
+            await inbox.close(0 if _failed(task) else FINISH_SECONDS)
+            await receipts.close()
+
+
+def _failed(task: asyncio.Task[None]) -> bool:
+    return task.done() and not task.cancelled() and task.exception() is not None
+
+
+class Intake:
+    """What a sync brings, handed to whom it concerns."""
+
+    def __init__(
+        self,
+        client: AsyncClient,
+        inbox: Inbox,
+        relay: Relay,
+        rooms: Rooms,
+        directory: MatrixDirectory,
+        key_wait_seconds: float,
+    ) -> None:
+        self._client = client
+        self._inbox = inbox
+        self._relay = relay
+        self._rooms = rooms
+        self._directory = directory
+        self._unreadable = Unreadable(client, inbox, key_wait_seconds, self._put, self._lost)
+
+    def take(self, synced: Synced) -> None:
+        """Queue everything that a sync brings; its token is kept once all of it is done."""
+        batch = self._inbox.open(synced.token)
+        self._unreadable.keys_came(synced.to_device)
+        for room, state in synced.invited.items():
+            self._inbox.put(room, partial(self._rooms.invited, room, state), batch)
+        for room in synced.left:
+            self._inbox.put(room, partial(self._rooms.left, room), batch)
+        for room, joined in synced.joined.items():
+            for event in joined.state:
+                self._directory.learn(room, event)
+            self._inbox.put(room, partial(self._rooms.joined, room), batch)
+            for event in joined.events:
+                event_id = event.get("event_id")
+                if event.get("type") == "m.room.tombstone":
+                    self._inbox.put(room, partial(self._rooms.replaced, room, event), batch)
+                elif synced.fresh or not was_member(event):
+                    continue
+                elif event_id in joined.unreadable:
+                    self._unreadable.keep(room, event, joined.unreadable[event_id], batch)
+                elif event.get("type") in {"m.room.message", "m.reaction", "m.room.redaction"}:
+                    self._put(room, event, batch)
+        self._inbox.done(batch)
+        if synced.first:
+            log.info("ready: in %s rooms as %s", len(self._client.rooms), self._client.user_id)
+
+    def _put(self, room: str, event: Event, batch: Batch) -> None:
+        self._inbox.put(room, partial(self._relay.take, room, event), batch)
+
+    def _lost(self, room: str, event: Event, batch: Batch) -> None:
+        self._inbox.put(room, partial(self._relay.could_not_read, room, event), batch)
+
+    def close(self) -> None:
+        """Stop waiting for keys."""
+        self._unreadable.close()
+
+
+async def _look_at_oneself(client: AsyncClient, rest: Rest, relay: Relay) -> None:
+    """Learn the bot's display name, by which older clients mention it, and warn of a device that others do not trust."""
+    try:
+        profile = await rest.get(path("v3", "profile", client.user_id))
+        name = profile.data.get("displayname")
+        relay.names = (name,) if isinstance(name, str) and name.strip() else ()
+        if not await device_is_signed(client):
+            log.warning(
+                "this device is not cross-signed: current clients withhold their keys from it, or warn of its messages; "
+                "hearings check says how to mend it"
+            )
+    except AdapterError as error:
+        log.warning("%s", error)
+
+
+class _stopping:  # noqa: N801 - reads as what it is used for
+    """Stops on SIGINT and SIGTERM."""
+
+    def __init__(self, stop: Callable[[], object]) -> None:
+        self._stop = stop
+
+    def __enter__(self) -> None:
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.add_signal_handler(number, self._stop)
+
+    def __exit__(self, *error: object) -> None:
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.remove_signal_handler(number)
+
+
+__all__ = ["Intake", "SignedOut", "run_matrix"]

@@ -1,0 +1,1 @@
+"""One set of scenarios that every adapter passes: the same passages and words, whatever the platform."""

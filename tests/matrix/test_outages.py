@@ -1,0 +1,203 @@
+"""Killed, restarted, cut off, limited and signed out: no answer is lost, none is given twice."""
+
+import time
+from collections.abc import AsyncIterator
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from tests.matrix.homeserver import Homeserver
+from tests.matrix.person import Person, Running, person, running, signed_in, until
+from tests.matrix.proxy import proxy
+
+ENCRYPTED = pytest.mark.parametrize("encrypted", [False, True], ids=["plain", "encrypted"])
+#: How long the homeserver stays away.
+OUTAGE_SECONDS = 20.0
+#: How long a proxy answers 502, and after how long the bot asks calmly.
+BROKEN_SECONDS, FIRST_SECONDS = 8.0, 3.0
+
+
+@pytest.fixture
+async def ana(homeserver: Homeserver, tmp_path: Path) -> AsyncIterator[Person]:
+    async with person(homeserver, tmp_path, "ana") as somebody:
+        yield somebody
+
+
+async def direct(ana: Person, bot: Running, *, encrypted: bool = False) -> str:
+    room = await ana.create_room(bot.user, direct=True, encrypted=encrypted)
+    await ana.joined(room, bot.user)
+    await ana.answer(room, bot.user, await ana.say(room, "para 1"))
+    return room
+
+
+async def all_answered(ana: Person, bot: Running, room: str, asked: list[str], seconds: float = 60) -> None:
+    """Every question has one answer, in order."""
+    await until(
+        lambda: all(ana.answers(room, bot.user, question) for question in asked),
+        f"all of {len(asked)} answered",
+        seconds,
+    )
+    order = [m["content"]["m.relates_to"]["m.in_reply_to"]["event_id"] for m in ana.messages(room, bot.user)[2:]]
+    assert [question for question in order if question in asked] == asked
+
+
+@ENCRYPTED
+@pytest.mark.parametrize("end", ["stop", "kill"])
+async def test_what_is_sent_while_it_is_down_is_answered_once(
+    end: str, encrypted: bool, homeserver: Homeserver, ana: Person, tmp_path: Path
+) -> None:
+    with running(homeserver, tmp_path / "bot") as bot:
+        room = await direct(ana, bot, encrypted=encrypted)
+        asked = [await ana.say(room, "para 30")]
+        if end == "kill":
+            bot.kill()
+        else:
+            await ana.answer(room, bot.user, asked[0])
+            assert bot.stop() == 0
+        asked += [await ana.say(room, "next"), await ana.say(room, "next")]
+        bot.start()
+        await all_answered(ana, bot, room, asked)
+        bodies = [ana.answers(room, bot.user, question)[0]["content"]["body"] for question in asked]
+        assert [body.split(",")[0] for body in bodies] == ["Paragraph 30", "Paragraph 31", "Paragraph 32"]
+
+
+async def test_sixty_messages_sent_while_it_is_down_are_answered_in_order(
+    homeserver: Homeserver, ana: Person, tmp_path: Path
+) -> None:
+    with running(homeserver, tmp_path / "bot") as bot:
+        room = await direct(ana, bot)
+        bot.kill()
+        asked = [await ana.say(room, f"para {number}") for number in range(2, 62)]
+        bot.start()
+        await all_answered(ana, bot, room, asked)
+
+
+async def test_killed_again_and_again_it_answers_each_once(homeserver: Homeserver, ana: Person, tmp_path: Path) -> None:
+    with running(homeserver, tmp_path / "bot") as bot:
+        room = await direct(ana, bot)
+        asked: list[str] = []
+        for start in (2, 12, 22):
+            asked += [await ana.say(room, f"para {number}") for number in range(start, start + 10)]
+            sixth = asked[-5]
+            await until(partial(ana.answers, room, bot.user, sixth), "the bot is in the middle of answering")
+            bot.kill()
+            bot.start()
+        await all_answered(ana, bot, room, asked)
+        for question in asked:
+            assert len(ana.answers(room, bot.user, question)) == 1
+
+
+async def test_messages_that_are_too_old_are_left_alone(homeserver: Homeserver, ana: Person, tmp_path: Path) -> None:
+    with running(homeserver, tmp_path / "bot", MATRIX__ANSWER_UP_TO_HOURS=0.001) as bot:  # 3.6 seconds
+        room = await direct(ana, bot)
+        bot.stop()
+        old = await ana.say(room, "para 32")
+        sent = time.monotonic()
+        await until(lambda: time.monotonic() > sent + 3.7, "the message is too old")
+        bot.start()
+        await bot.ready(2)
+        await ana.answer(room, bot.user, await ana.say(room, "para 9"))
+        assert not ana.answers(room, bot.user, old)
+
+
+async def test_it_comes_back_after_the_homeserver_was_away(tmp_path: Path) -> None:
+    with Homeserver(tmp_path / "server") as server, running(server, tmp_path / "bot") as bot:
+        async with person(server, tmp_path, "ana") as ana:
+            room = await direct(ana, bot)
+            server.stop()
+            gone = time.monotonic()
+            await until(lambda: time.monotonic() > gone + OUTAGE_SECONDS, "the outage", OUTAGE_SECONDS + 5)
+            server.resume()
+            await all_answered(ana, bot, room, [await ana.say(room, "para 32")], 30)
+            assert bot.process
+            assert bot.process.poll() is None
+
+
+async def test_a_server_that_answers_502_is_asked_less_and_less(
+    homeserver: Homeserver, ana: Person, tmp_path: Path
+) -> None:
+    async with proxy(homeserver.url) as between:
+        bot = await _behind(between.url, homeserver, tmp_path / "bot")
+        try:
+            room = await direct(ana, bot)
+            between.broken = True
+            began = time.monotonic()
+            asked = await ana.say(room, "para 32")
+            await until(lambda: time.monotonic() > began + BROKEN_SECONDS, "the outage", BROKEN_SECONDS + 5)
+            late = [moment for moment in between.asked if moment > began + FIRST_SECONDS]
+            assert len(late) < 2 * (BROKEN_SECONDS - FIRST_SECONDS)
+            between.broken = False
+            await all_answered(ana, bot, room, [asked])
+        finally:
+            bot.stop()
+        assert bot.log.count("sync failed") == 1
+
+
+async def _behind(url: str, homeserver: Homeserver, folder: Path) -> Running:
+    import asyncio
+
+    class Server:
+        def __init__(self) -> None:
+            self.url = url
+
+        def new_user(self, name: str) -> tuple[str, str]:
+            return homeserver.new_user(name)
+
+    settings = {"MATRIX__BACKOFF_SECONDS": 0.5, "MATRIX__BACKOFF_AT_MOST_SECONDS": 4}
+    bot = await asyncio.to_thread(signed_in, Server(), folder, **settings)  # type: ignore[arg-type]
+    bot.start()
+    return bot
+
+
+@pytest.mark.parametrize("when", ["while it runs", "before it starts"])
+async def test_a_revoked_token_ends_it_with_one_line(
+    when: str, homeserver: Homeserver, ana: Person, tmp_path: Path
+) -> None:
+    bot = signed_in(homeserver, tmp_path / "bot")
+    import json
+
+    session = json.loads((tmp_path / "bot" / "data" / "matrix" / "session.json").read_text())
+    try:
+        if when == "while it runs":
+            bot.start()
+            await bot.ready()
+        assert homeserver.call("POST", "/_matrix/client/v3/logout", {}, session["access_token"])[0] == 200
+        revoked = time.monotonic()
+        if when == "before it starts":
+            bot.start()
+        assert bot.process
+        process = bot.process
+        await until(lambda: process.poll() is not None, "the bot ends", 10)
+        assert time.monotonic() - revoked < 5
+        assert process.returncode == 1
+        lines = [line for line in bot.log.splitlines() if "ready: " not in line]
+        assert len(lines) == 1, bot.log
+        assert "sign in again" in lines[0]
+    finally:
+        bot.stop()
+
+
+async def test_the_rate_limit_of_a_default_server_loses_no_answer(tmp_path: Path) -> None:
+    with Homeserver(tmp_path / "server", rate_limits=True) as server, running(server, tmp_path / "bot") as bot:
+        async with person(server, tmp_path, "ana") as ana, person(server, tmp_path, "ben") as ben:
+            room = await ana.create_room(bot.user, direct=True)
+            await ana.joined(room, bot.user)
+            await ana.client.room_invite(room, ben.id)
+            await ana.joined(room, ben.id)
+            asked = [await ana.say(room, f"!h para {n}") for n in range(1, 9)]
+            asked += [await ben.say(room, f"!h para {n}") for n in range(11, 18)]
+            await until(lambda: all(ana.answers(room, bot.user, question) for question in asked), "15 answers", 90)
+
+
+async def test_another_process_on_the_same_data_is_refused(homeserver: Homeserver, tmp_path: Path) -> None:
+    with running(homeserver, tmp_path / "bot") as bot:
+        await bot.ready()
+        second = Running(bot.user, tmp_path / "bot" / "second", bot.environment)
+        second.folder.mkdir()
+        second.environment = {**bot.environment, "HEARINGS__DATA_DIR": str(tmp_path / "bot" / "data")}
+        second.start()
+        assert second.process
+        assert second.process.wait(20) == 1
+        assert len(second.log.splitlines()) == 1
+        assert str(tmp_path / "bot" / "data") in second.log
