@@ -89,6 +89,7 @@ class Bot:
 
     Args:
         limits: How much is answered at once; None for any number.
+        threads: Whether the platform has threads.
     """
 
     def __init__(
@@ -98,12 +99,15 @@ class Bot:
         directory: Directory,
         clock: Callable[[], datetime],
         limits: Limits | None = None,
+        *,
+        threads: bool = True,
     ) -> None:
         self.document = document
         self._store = store
         self._directory = directory
         self._clock = clock
         self._pace = Pace(limits) if limits else None
+        self._threads = threads
         self._seen: OrderedDict[tuple[Room, str], None] = OrderedDict()
 
     async def answer(self, message: Message) -> Reply:
@@ -126,14 +130,17 @@ class Bot:
         return reply
 
     async def edited(self, message: Message) -> Revision:
-        """What becomes of the answer to a message that was edited; `message` is as it stands now.
+        """What becomes of the answer to a message that was edited; `message` is as it stands now, in whatever thread.
 
         A move means what it meant when it was first sent. An answer that only the asker saw is followed by a fresh one.
         """
-        standing = await self._store.standing(message, wrote=False)
-        known = standing.answered
+        known = await self._store.answered(message.room, message.id)
         if known is None:
             return Revision(await self.answer(message))
+        if known.sender != message.sender:
+            return Revision(SILENCE)
+        message = replace(message, thread=known.thread if known.thread != known.message else None)
+        standing = await self._store.standing(message, wrote=False)
         unfinished = message.version == known.version and not known.delivered
         if known.removed or not (message.version > known.version or unfinished):
             return Revision(SILENCE)
@@ -272,6 +279,7 @@ class Bot:
             asker=message.sender,
             direct=message.direct,
             in_thread=message.thread is not None,
+            threads=self._threads,
             place=standing.place if Fact.PLACE in needs else None,
             now=self._clock() if Fact.NOW in needs else None,
             zone=await self._zone(message) if Fact.ZONE in needs and message.direct else None,

@@ -9,41 +9,89 @@ from __future__ import annotations
 import dataclasses
 import json
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from typing import Any
 
 from bot.answering import apology, decide
-from bot.commands.command import Facts
+from bot.commands.command import Facts, Shown
 from bot.errors import BotError
+from bot.ports import Changed, RoomSettings
 from bot.render import render_plain
-from bot.reply import Block, Passage, Place, Reply, Show
+from bot.reply import Block, Choose, Hush, OwnZone, Passage, Place, Reply, Show, Visibility
 from bot.understanding import understand
 from corpus.document import Document
 
 #: Exit statuses.
 ANSWERED, NOT_ANSWERED, USAGE = 0, 1, 2
+#: Who asks in a terminal.
+ASKER = "you"
+#: Answers that a conversation remembers for `recent`; as many as the shell hands to the command.
+RECENT_AT_MOST = 10
 
 
-def reply_to(text: str, document: Document, place: Place | None = None) -> Reply:
-    """The reply to one message in a terminal.
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    """What a conversation in a terminal goes on from, in memory only.
+
+    Attributes:
+        place: Where it stands in the document; None at its beginning.
+        zone: The person's time zone as an IANA name; "" if they have named none.
+        recent: What was shown, newest first.
+    """
+
+    place: Place | None = None
+    zone: str = ""
+    settings: RoomSettings = field(default_factory=RoomSettings)
+    recent: tuple[Shown, ...] = ()
+
+
+def reply_to(text: str, document: Document, conversation: Conversation | None = None) -> Reply:
+    """The reply to one message in a terminal, which is a direct chat without threads.
 
     Args:
-        place: Where the conversation stands; None at its beginning.
+        conversation: What came before; None at its beginning.
     """
+    before = conversation or Conversation()
     try:
         request = understand(text, document)
     except BotError as error:
         return apology(error)
     assert request  # every message to the terminal is meant for the bot
-    return decide(request, Facts(document, place=place))
+    facts = Facts(
+        document,
+        place=before.place,
+        now=_now(),
+        zone=before.zone or None,
+        asker=ASKER,
+        threads=False,
+        settings=before.settings,
+        recent=before.recent,
+    )
+    return decide(request, facts)
 
 
-def place_after(reply: Reply, place: Place | None) -> Place | None:
-    """Where a conversation stands after a reply."""
+def continued(before: Conversation, reply: Reply) -> Conversation:
+    """A conversation after a reply."""
+    after = before
     for change in reply.changes:
         match change:
-            case Show(shown):
-                place = shown
-    return place
+            case Show(place):
+                after = replace(after, place=place)
+            case OwnZone(zone):
+                after = replace(after, zone=zone)
+            case Choose(setting, value):
+                changed = Changed(ASKER, _now())
+                after = replace(after, settings=after.settings.with_change(setting, value, changed))
+            case Hush():
+                pass  # there are no threads
+    if reply.paragraphs and reply.visibility is Visibility.EVERYONE:
+        after = replace(after, recent=(Shown(_now(), reply.paragraphs), *after.recent)[:RECENT_AT_MOST])
+    return after
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
 
 
 def exit_status(reply: Reply) -> int:
@@ -55,11 +103,11 @@ def exit_status(reply: Reply) -> int:
 
 def answer_lines(messages: Iterable[str], document: Document, *, conversation: bool) -> Iterator[tuple[str, Reply]]:
     """Each message with its reply; every message a conversation of its own unless they are joined."""
-    place: Place | None = None
+    so_far = Conversation()
     for message in messages:
-        reply = reply_to(message, document, place)
+        reply = reply_to(message, document, so_far)
         if conversation:
-            place = place_after(reply, place)
+            so_far = continued(so_far, reply)
         yield message, reply
 
 

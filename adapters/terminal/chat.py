@@ -55,7 +55,7 @@ class Words(Completer):
         self.document = document
         self.first = sorted(
             {word for command in COMMANDS for word in command.words}
-            | {"outline", "help", "about", "privacy", "note", "next", "previous"}
+            | {"outline", "help", "about", "privacy", "note", "next", "previous", "quiet"}
         )
 
     def get_completions(self, document: Typed, complete_event: CompleteEvent) -> Iterable[Completion]:
@@ -104,7 +104,7 @@ def _talk_piped(document: Document) -> None:
 
 
 async def _talk(document: Document) -> None:
-    bot = Bot(document, MemoryStore(), Nobody(), clock=lambda: datetime.now(UTC))
+    bot = Bot(document, MemoryStore(), Nobody(), clock=lambda: datetime.now(UTC), threads=False)
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="replace")  # a terminal that has not every sign still shows the words
     console = Console(highlight=False)

@@ -97,10 +97,15 @@ def answer_privacy(request: PrivacyRequest, facts: Facts) -> Reply:
             Bullets(
                 (
                     "No text: nothing that you write and nothing that I quote is stored or logged.",
-                    "For a room: its settings, and which paragraphs were shown last, by number, so that “next” works.",
                     (
-                        "For a message that I answered: its id, the ids of my answer and the paragraph numbers in it, for 30 days, so that I "
-                        "can follow your edits and take my answer back when you delete the question."
+                        "For a room: its settings, who changed each last and when; who invited me; and which paragraphs were shown "
+                        "last, by number, so that “next” works."
+                    ),
+                    "For a person: the time zone that they chose, if any; in a direct chat, timezone off forgets it.",
+                    (
+                        "For a message that I answered: its id, who sent it and when, the ids of my answer and the paragraph numbers in it, "
+                        "for 30 days, so that I can follow your edits, take my answer back when you delete the question, and list what was "
+                        "shown. As long, in which threads I was asked for quiet."
                     ),
                     "In the terminal: nothing on disk; the history of what you typed is in memory and ends with the conversation.",
                     "Nothing leaves this machine but the answers: no cloud service is asked.",

@@ -54,6 +54,7 @@ class Facts:
         asker: Who asks, as the platform names them.
         direct: Whether nobody else is in the room.
         in_thread: Whether the message stands in a thread.
+        threads: Whether there are threads where it stands.
         place: Where this room or thread stands; None if nothing was shown here.
         now: The moment, in UTC.
         zone: The asker's time zone as an IANA name, in a private reply only; None if unknown.
@@ -68,6 +69,7 @@ class Facts:
     asker: str = ""
     direct: bool = True
     in_thread: bool = False
+    threads: bool = True
     settings: RoomSettings = field(default_factory=RoomSettings)
     rights: Rights = Rights()
     recent: tuple[Shown, ...] = ()

@@ -46,12 +46,19 @@ def parse_schedule(said: Said) -> ScheduleRequest | None:
 
 
 def answer_schedule(request: ScheduleRequest, facts: Facts) -> Reply:
-    """What the programme says, with its times as printed; or that it does not say. In private also in the asker's zone."""
+    """What the programme says, with its times as printed; or that it does not say.
+
+    In a direct chat the times are given in the asker's zone too, in a shared room in the room's, by its name.
+    """
     reply = _answer(request, facts)
-    return _in_zone(reply, facts.document, facts.zone) if facts.zone else reply
+    if facts.direct and facts.zone:
+        return _in_zone(reply, facts.document, facts.zone, f"In your time, {facts.zone}:")
+    if not facts.direct and facts.settings.zone:
+        return _in_zone(reply, facts.document, facts.settings.zone, f"In {facts.settings.zone}:")
+    return reply
 
 
-def _in_zone(reply: Reply, document: Document, zone: str) -> Reply:
+def _in_zone(reply: Reply, document: Document, zone: str, lead: str) -> Reply:
     """The reply with the times of every row in another zone after it, where the document's own zone and day are known."""
     edition = document.edition
     rows = [row for block in reply.blocks if isinstance(block, Timetable) for row in block.rows]
@@ -67,9 +74,9 @@ def _in_zone(reply: Reply, document: Document, zone: str) -> Reply:
             ends = [datetime.combine(edition.date, moment, there).astimezone(here) for moment in (item.start, item.end)]
             days = {0: "", 1: " the next day", -1: " the day before"}[(ends[0].date() - edition.date).days]
             lines.append(f"{item.name}: {clock(ends[0].time())} to {clock(ends[1].time())}{days}")
-    in_yours = (Text(f"In your time, {zone}:"), Bullets(tuple(lines)))
+    in_zone = (Text(lead), Bullets(tuple(lines)))
     last = len(reply.blocks) - isinstance(reply.blocks[-1], Choices)
-    return replace(reply, blocks=(*reply.blocks[:last], *in_yours, *reply.blocks[last:]))
+    return replace(reply, blocks=(*reply.blocks[:last], *in_zone, *reply.blocks[last:]))
 
 
 def _answer(request: ScheduleRequest, facts: Facts) -> Reply:
@@ -404,5 +411,5 @@ SCHEDULE = Command(
     words=("schedule", "programme", "program", "agenda", "timetable"),
     parse=parse_schedule,
     recognise=recognise_day,
-    needs=frozenset({Fact.ZONE}),
+    needs=frozenset({Fact.ZONE, Fact.SETTINGS}),
 )

@@ -4,22 +4,34 @@ The order is the order of understanding: the first command that recognises a mes
 """
 
 from bot.commands.about import ABOUT, PRIVACY
+from bot.commands.answers import ANSWERS
 from bot.commands.cite import CITE
 from bot.commands.command import Command
+from bot.commands.expand import EXPAND
 from bot.commands.help import HELP
 from bot.commands.move import MOVE
 from bot.commands.note import NOTE
 from bot.commands.outline import OUTLINE
 from bot.commands.paragraph import PARAGRAPH
 from bot.commands.question import QUESTION
+from bot.commands.quiet import QUIET
 from bot.commands.quote import QUOTE
+from bot.commands.recent import RECENT
 from bot.commands.schedule import SCHEDULE
 from bot.commands.search import SEARCH
 from bot.commands.section import SECTION
+from bot.commands.settings import SETTINGS
 from bot.commands.smalltalk import SMALLTALK
+from bot.commands.timezone import TIMEZONE
 from bot.commands.topic import TOPIC
 
 COMMANDS: tuple[Command, ...] = (
+    TIMEZONE,
+    QUIET,
+    EXPAND,
+    ANSWERS,
+    SETTINGS,
+    RECENT,
     SMALLTALK,
     QUOTE,
     CITE,
@@ -50,6 +62,12 @@ SHOWN: tuple[Command, ...] = (
     QUOTE,
     CITE,
     NOTE,
+    RECENT,
+    TIMEZONE,
+    SETTINGS,
+    EXPAND,
+    QUIET,
+    ANSWERS,
     HELP,
     ABOUT,
     PRIVACY,

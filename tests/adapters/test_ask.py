@@ -8,12 +8,19 @@ import subprocess
 import sys
 import time
 from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, Any
 
 import pytest
 
+from adapters.terminal.ask import answer_lines
+from adapters.terminal.chat import ROOM, Nobody
+from bot.bot import Bot
 from bot.commands.table import COMMANDS
+from bot.message import Message
+from bot.render import render_plain
+from bot.store.memory import MemoryStore
 from corpus.document import Document
 
 ROOT = Path(__file__).parents[2]
@@ -284,3 +291,26 @@ def test_a_paragraph_is_quoted_without_loading_anything_heavy() -> None:
     assert "corpus.reader" in loaded
     assert "config.settings" not in loaded
     assert not {name for name in loaded if name.partition(".")[0] in HEAVY}
+    assert not {f"bot.commands.{name}" for name in ("table", "settings", "timezone", "recent", "quiet")} & loaded
+    assert not {"bot.zones", "bot.choosing"} & loaded
+
+
+TALK = (
+    *("recent", "timezone", "timezone geneva", "when is segment 3?", "settings", "para 32", "topic remittances"),
+    *("para 99", "next", "recent", "expand on", "quiet", "answers thread", "answers reply", "timezone EST", "next"),
+    *("timezone", "history", "timezone off", "when is segment 3?", "settings", "recent"),
+)
+
+
+async def test_a_conversation_says_the_same_as_through_the_shell(document: Document) -> None:
+    bot = Bot(document, MemoryStore(), Nobody(), lambda: datetime.now(UTC), threads=False)
+    for number, (text, reply) in enumerate(answer_lines(TALK, document, conversation=True)):
+        message = Message(text, "you", ROOM, str(number), sent=datetime.now(UTC), direct=True)
+        through_the_shell = await bot.answer(message)
+        await bot.delivered(message, [f"{number}a"])
+        assert without_times(render_plain(reply)) == without_times(render_plain(through_the_shell)), text
+
+
+def without_times(text: str) -> str:
+    """A text without the moment that it was made at."""
+    return re.sub(r"It is .*? there now|\d+ \w+ 20[2-9]\d, (?:[\d.]+ [ap]\.m\.|noon|midnight)", "…", text)

@@ -10,12 +10,13 @@ import pytest
 
 from bot.bot import Bot, Press, Pressed, Revision
 from bot.message import Message, Room
-from bot.ports import Changed
+from bot.ports import Changed, Store
 from bot.render import render_plain
 from bot.reply import SILENCE, Choice, Choices, Reply, Visibility
 from bot.store.memory import MemoryStore
 from corpus.document import Document
 from corpus.library import open_document
+from tests.stores import Opened
 
 ROOM = Room("matrix", "@bot:here", "!room:here")
 OTHER_ROOM = Room("matrix", "@bot:here", "!other:here")
@@ -46,7 +47,7 @@ class Talk:
     """A conversation with the bot, in which every answer is delivered in two parts."""
 
     bot: Bot
-    store: MemoryStore
+    store: Store
     people: People
     room: Room = ROOM
     sent: int = 0
@@ -107,9 +108,9 @@ def turn(reply: Reply, label: str) -> Choice:
 
 
 @pytest.fixture
-def talk(document: Document) -> Talk:
-    store, people = MemoryStore(), People()
-    return Talk(Bot(document, store, people, lambda: NEXT_YEAR), store, people)
+def talk(document: Document, opened: Opened) -> Talk:
+    people = People()
+    return Talk(Bot(document, opened.store, people, lambda: NEXT_YEAR), opened.store, people)
 
 
 # -- once, and only what is for the bot
@@ -554,7 +555,9 @@ async def test_a_room_that_moved_carries_on_in_its_successor(talk: Talk) -> None
 # -- what is kept, and what goes wrong
 
 
-async def test_nothing_that_a_person_wrote_and_nothing_quoted_is_kept(talk: Talk, document: Document) -> None:
+async def test_nothing_that_a_person_wrote_and_nothing_quoted_is_kept(
+    talk: Talk, opened: Opened, document: Document
+) -> None:
     marker = "Xylographically"
     for text in (
         "para 32 {}",
@@ -572,7 +575,7 @@ async def test_nothing_that_a_person_wrote_and_nothing_quoted_is_kept(talk: Talk
         await talk.say(f"{marker} para 5", thread=message.id, addressed=False)
         for choice in (c for b in reply.blocks if isinstance(b, Choices) for c in b.choices):
             await talk.press(choice, message)
-    kept = repr(vars(talk.store))
+    kept = opened.dump()
     assert "m1/answer/1" in kept
     assert marker.casefold() not in kept.casefold()
     assert not any(word in kept for word in document.paragraph(32).text.split() if len(word) > 9)
@@ -586,3 +589,127 @@ async def test_a_fault_in_the_documents_data_is_a_reply_and_no_crash(tmp_path: P
         reply = await bot.answer(Message(text, "ana", ROOM, str(index)))
         assert (reply.kind, reply.answered) == ("error", False)
         assert "topics.yaml" in render_plain(reply)
+
+
+# -- what a room chooses, and a person's zone
+
+CHOICES = [
+    ("expand on", "expand", True),
+    ("quiet", "quiet", True),
+    ("answers reply", "answers", "reply"),
+    ("timezone Geneva", "zone", "Europe/Zurich"),
+]
+
+
+@pytest.mark.parametrize(("text", "setting", "value"), CHOICES)
+async def test_managers_and_whoever_invited_the_bot_change_what_a_room_has_chosen(
+    text: str, setting: str, value: object, talk: Talk
+) -> None:
+    talk.people.managers.add("mia")
+    await talk.store.invited(ROOM, "ina")
+    refused = (await talk.say(text, "stranger"))[1]
+    assert (refused.kind, refused.visibility) == ("error", Visibility.ASKER)
+    assert "(ina)" in render_plain(refused)
+    assert not (await talk.store.settings(ROOM)).changed
+    for number, person in enumerate(("mia", "ina")):
+        room = replace(ROOM, id=f"!{number}:here")
+        await talk.store.invited(room, "ina")
+        reply = (await talk.say(text, person, room=room))[1]
+        assert (reply.answered, reply.visibility) == (True, Visibility.EVERYONE)
+        assert f"Changed by {person}." in render_plain(reply)
+        settings = await talk.store.settings(room)
+        assert getattr(settings, setting) == value
+        assert settings.changed == {setting: Changed(person, NEXT_YEAR)}
+        told = render_plain((await talk.say("settings", "stranger", room=room))[1])
+        assert f", changed by {person} on 5 January 2027" in told
+
+
+async def test_once_expand_is_on_references_in_running_talk_are_quoted(talk: Talk) -> None:
+    talk.people.managers.add("ana")
+    assert (await talk.say("as para 32 says", "ben", addressed=False))[1] is SILENCE
+    await talk.say("expand on")
+    assert (await talk.say("as para 32 says", "ben", addressed=False))[1].paragraphs == (32,)
+    await talk.say("expand off")
+    assert (await talk.say("as para 32 says", "ben", addressed=False))[1] is SILENCE
+
+
+async def test_quiet_in_a_thread_ends_what_is_answered_there_without_a_mention(talk: Talk) -> None:
+    root, _ = await talk.say("para 32")
+    other, _ = await talk.say("para 40")
+    assert (await talk.say("33", "ben", thread=root.id, addressed=False))[1].paragraphs == (33,)
+    quiet = (await talk.say("quiet", "stranger", thread=root.id))[1]
+    assert "only when I am mentioned. Changed by stranger." in render_plain(quiet)
+    assert (await talk.say("34", "ben", thread=root.id, addressed=False))[1] is SILENCE
+    assert (await talk.say("34", "ben", thread=root.id))[1].paragraphs == (34,)
+    assert (await talk.say("41", "ben", thread=other.id, addressed=False))[1].paragraphs == (41,)
+    assert not (await talk.store.settings(ROOM)).quiet
+
+
+async def test_quiet_in_a_room_holds_for_references_and_all_threads(talk: Talk) -> None:
+    talk.people.managers.add("ana")
+    await talk.say("expand on")
+    root, _ = await talk.say("para 32")
+    await talk.say("quiet")
+    assert (await talk.say("as para 9 says", addressed=False))[1] is SILENCE
+    assert (await talk.say("33", thread=root.id, addressed=False))[1] is SILENCE
+    assert (await talk.say("33", thread=root.id))[1].paragraphs == (33,)
+    await talk.say("quiet off")
+    assert (await talk.say("as para 9 says", addressed=False))[1].paragraphs == (9,)
+    assert (await talk.say("34", thread=root.id, addressed=False))[1].paragraphs == (34,)
+
+
+async def test_answers_go_where_the_room_has_chosen(talk: Talk) -> None:
+    talk.people.managers.add("ana")
+    message, reply = await talk.say("para 32")
+    assert reply.thread == message.id
+    await talk.say("answers reply")
+    assert (await talk.say("para 32"))[1].thread is None
+    assert (await talk.say("33", thread=message.id))[1].thread == message.id
+    await talk.say("answers thread")
+    message, reply = await talk.say("para 32")
+    assert reply.thread == message.id
+
+
+async def test_ones_own_zone_is_set_in_a_direct_chat_and_shown_there_only(talk: Talk) -> None:
+    asked = "when is segment 3?"
+    talk.people.zones["ana"] = "America/Lima"
+    assert "In your time, America/Lima:" in render_plain((await talk.say(asked, direct=True, room=OTHER_ROOM))[1])
+    now = render_plain((await talk.say("timezone Geneva", direct=True, room=OTHER_ROOM))[1])
+    assert "Your time zone is now Europe/Zurich. It is 10.30 a.m. there now." in now
+    reply = render_plain((await talk.say(asked, direct=True, room=OTHER_ROOM))[1])
+    assert "In your time, Europe/Zurich:\n\n- Segment 3: 9 p.m. to 10.15 p.m." in reply
+    shared = [render_plain((await talk.say(text))[1]) for text in (asked, "timezone", "settings", "recent")]
+    assert not any("Zurich" in said or "Lima" in said for said in shared[:1])
+    assert not any("Lima" in said or "our time zone is" in said for said in shared)
+    await talk.say("timezone off", direct=True, room=OTHER_ROOM)
+    assert "In your time, America/Lima:" in render_plain((await talk.say(asked, direct=True, room=OTHER_ROOM))[1])
+
+
+async def test_a_rooms_zone_stands_by_its_name_beside_the_hearings_own(talk: Talk) -> None:
+    talk.people.managers.add("ana")
+    talk.people.zones["ben"] = "America/Lima"
+    await talk.say("timezone Zurich")
+    reply = render_plain((await talk.say("when is segment 3?", "ben"))[1])
+    assert "3 p.m. to 4.15 p.m." in reply
+    assert "In Europe/Zurich:\n\n- Segment 3: 9 p.m. to 10.15 p.m." in reply
+    assert "Lima" not in reply
+
+
+async def test_recent_lists_what_was_shown_here_with_links(talk: Talk) -> None:
+    for text in ("para 32", "help", "what is the gdp of mexico?", "paras 40-41"):
+        await talk.say(text)
+    await talk.say("para 9", room=OTHER_ROOM)
+    reply = render_plain((await talk.say("recent"))[1])
+    assert "(times in UTC)" in reply
+    assert "paragraph 32 — https://chat.example/m1/answer/1" in reply
+    assert "paragraphs 40 and 41 — https://chat.example/m4/answer/1" in reply
+    assert reply.count("https://") == 2
+    elsewhere = (await talk.say("recent", room=replace(ROOM, id="new")))[1]
+    assert "No paragraph was shown here yet." in render_plain(elsewhere)
+
+
+async def test_a_platform_without_threads_is_told_that_there_are_none(document: Document) -> None:
+    bot = Bot(document, MemoryStore(), People(), lambda: NEXT_YEAR, threads=False)
+    for number, text in enumerate(("answers thread", "answers")):
+        reply = await bot.answer(Message(text, "you", ROOM, str(number), direct=True))
+        assert "There are no threads here" in render_plain(reply)
