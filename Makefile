@@ -4,10 +4,13 @@ RUN := .venv
 DEV := .venv-dev
 PIP := -m pip install -qq --disable-pip-version-check --no-input
 
-.PHONY: chat test quick lint bench eval calibrate lock clean
+.PHONY: chat install test quick lint bench bench-matrix eval calibrate lock clean
 
 chat: $(RUN)/ready
 	@$(RUN)/bin/hearings chat
+
+# The bot for Slack and Matrix, ready to run: .venv/bin/hearings.
+install: $(RUN)/ready
 
 test: lint
 	$(DEV)/bin/python -m pytest -n auto
@@ -23,6 +26,10 @@ lint: $(DEV)/ready
 
 bench: $(DEV)/ready
 	$(DEV)/bin/python -m tests.bench
+
+# The bot beside the thinnest bot that nio makes, on a homeserver of its own.
+bench-matrix: $(DEV)/ready
+	$(DEV)/bin/python -m tests.bench.matrix
 
 # The question files, those developed on and the locked one.
 eval: $(DEV)/ready

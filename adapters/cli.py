@@ -297,11 +297,13 @@ def matrix_run() -> None:
     Exit status: 0 stopped, 1 it cannot go on, such as a sign-in that the server no longer takes.
     """
     import asyncio
+    import gc
 
     from adapters.errors import AdapterError
     from adapters.logs import log_to_stderr
     from bot.errors import BotError
 
+    gc.disable()  # until all is loaded: a tenth of the start
     settings = _settings()
     document = _document(settings.document)
     log_to_stderr()
@@ -312,6 +314,8 @@ def matrix_run() -> None:
 
 
 async def _run_matrix(settings: Settings, document: Document) -> None:
+    import gc
+
     from adapters.matrix.options import Options
     from adapters.matrix.run import run_matrix
     from adapters.matrix.session import close_client, load_session, make_client, matrix_folder, only_one
@@ -327,6 +331,8 @@ async def _run_matrix(settings: Settings, document: Document) -> None:
             try:
                 options = Options(operator=settings.operator, **settings.matrix.model_dump())
                 limits = Limits(settings.limits.person, settings.limits.room, settings.limits.seconds)
+                gc.freeze()
+                gc.enable()
                 await run_matrix(client, document, store, options, limits)
             finally:
                 await store.close()

@@ -123,7 +123,7 @@ class Store(Protocol):
     async def remember(self, answered: Answered, places: Mapping[str | None, Place]) -> None:
         """Remember an answer, in place of what was known of its message, and where the room (None) and threads now stand.
 
-        All of it or, where the process ends, nothing.
+        All of it or, where the process ends, nothing. An answer that was contested or replied to stays so.
         """
 
     async def sent(self, room: Room, message: str, sent: Sequence[str]) -> None:

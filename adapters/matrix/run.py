@@ -32,6 +32,8 @@ log = logging.getLogger(__name__)
 
 #: Seconds that answers under way get when the bot is told to stop.
 FINISH_SECONDS = 3.0
+#: Seconds after the start in which only messages are answered.
+LOOK_AFTER_SECONDS = 1.0
 
 
 async def run_matrix(
@@ -141,6 +143,7 @@ class Intake:
 
 async def _look_at_oneself(client: AsyncClient, rest: Rest, relay: Relay) -> None:
     """Learn the bot's display name, by which older clients mention it, and warn of a device that others do not trust."""
+    await asyncio.sleep(LOOK_AFTER_SECONDS)  # what people wait for goes first
     try:
         profile = await rest.get(path("v3", "profile", client.user_id))
         name = profile.data.get("displayname")

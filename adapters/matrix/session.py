@@ -134,8 +134,9 @@ def make_client(session: Session, folder: Path, *, new: bool = False) -> AsyncCl
     """
     import vodozemac
     from nio import AsyncClient, AsyncClientConfig
-    from nio.store import SqliteStore
     from peewee import DatabaseError  # type: ignore[import-untyped]
+
+    from adapters.matrix.crypto import CryptoStore
 
     quiet_nio()
     crypto = folder / CRYPTO
@@ -145,7 +146,7 @@ def make_client(session: Session, folder: Path, *, new: bool = False) -> AsyncCl
     if not new:
         stored_account(session, folder, mend=True)
     config = AsyncClientConfig(
-        store=SqliteStore,
+        store=CryptoStore,
         store_name=file.name,
         store_sync_tokens=False,
         pickle_key=session.pickle_key,

@@ -50,7 +50,11 @@ class MemoryStore:
             )
 
     async def remember(self, answered: Answered, places: Mapping[str | None, Place]) -> None:
-        self._answers[(answered.room, answered.message)] = answered
+        key = (answered.room, answered.message)
+        if known := self._answers.get(key):
+            contested, replied = known.contested or answered.contested, known.replied or answered.replied
+            answered = replace(answered, contested=contested, replied=replied)
+        self._answers[key] = answered
         if len(self._answers) > AT_MOST:
             self._answers.popitem(last=False)
         for thread, place in places.items():
@@ -74,7 +78,7 @@ class MemoryStore:
 
     async def recent(self, room: Room, at_most: int) -> list[Answered]:
         shown = [a for a in self._answers.values() if a.room == room and a.numbers and a.sent and _stands(a)]
-        return sorted(shown, key=lambda answer: answer.at, reverse=True)[:at_most]
+        return sorted(shown, key=lambda answer: answer.at)[::-1][:at_most]
 
     async def first_time(self, room: Room, delivery: str) -> bool:
         key = (room, delivery)

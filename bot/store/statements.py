@@ -25,6 +25,7 @@ from sqlalchemy import (
     false,
     func,
     not_,
+    or_,
     select,
     union_all,
     update,
@@ -53,6 +54,10 @@ def _is_the_room() -> ColumnElement[bool]:
         rooms.c.account == bindparam(ACCOUNT),
         rooms.c.id == bindparam(ID),
     )
+
+
+#: Columns of an answer that never become false again.
+KEPT_TRUE = frozenset({"contested", "replied"})
 
 
 class Statements:
@@ -185,7 +190,12 @@ class Statements:
         self.remember = ready(
             new_answer.on_conflict_do_update(
                 index_elements=["room", "message"],
-                set_={c.name: new_answer.excluded[c.name] for c in columns if c.name != "message"},
+                set_={
+                    # What others wrote in between stays known.
+                    c.name: or_(c, new_answer.excluded[c.name]) if c.name in KEPT_TRUE else new_answer.excluded[c.name]
+                    for c in columns
+                    if c.name != "message"
+                },
             ).returning(answers.c.key, answers.c.room)
         )
         self.delivered = ready(update(answers).where(is_the_answer).values(delivered=True).returning(answers.c.key))

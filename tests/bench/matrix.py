@@ -28,7 +28,7 @@ from tests.matrix.homeserver import Homeserver
 ROOT = Path(__file__).parents[2]
 ROUNDS = 8
 MESSAGES = 50
-STARTS = 7
+STARTS = 9
 MANY = 2_000
 WAIT_SECONDS = 30
 #: The most that the bot may be of the thinnest one.
@@ -70,21 +70,18 @@ class Person:
         began = time.perf_counter()
         path = f"rooms/{quote(room)}/send/m.room.message/{secrets.token_hex(8)}"
         sent = asyncio.create_task(self.call("PUT", path, {"msgtype": "m.text", "body": "para 32"}))
-        try:
+        await self.heard(room, bot, "m.text")
+        took = time.perf_counter() - began
+        await sent
+        return took
+
+    async def heard(self, room: str, bot: str, kind: str) -> None:
+        """Wait for a message of the bot."""
+        async with asyncio.timeout(WAIT_SECONDS):
             while True:
                 answer = await self.sync(WAIT_SECONDS * 1000)
                 events = answer.get("rooms", {}).get("join", {}).get(room, {}).get("timeline", {}).get("events", [])
-                if any(e["sender"] == bot and e["type"] == "m.room.message" for e in events):
-                    return time.perf_counter() - began
-        finally:
-            await sent
-
-    async def introduced(self, room: str, bot: str) -> None:
-        async with asyncio.timeout(WAIT_SECONDS):
-            while True:
-                answer = await self.sync(1_000)
-                events = answer.get("rooms", {}).get("join", {}).get(room, {}).get("timeline", {}).get("events", [])
-                if any(e["sender"] == bot and e["content"].get("msgtype") == "m.notice" for e in events):
+                if any(e["sender"] == bot and e["content"].get("msgtype") == kind for e in events):
                     return
 
 
@@ -146,7 +143,7 @@ async def run(server: Homeserver, folder: Path) -> list[Contender]:
     script = str(ROOT / "tests" / "bench" / "thin_matrix.py")
     contenders = [
         Contender("hearings matrix run", bot, [hearings, "matrix", "run"], environment),
-        Contender("thinnest nio bot", thin, [sys.executable, script, server.url, thin, device, token], {}, token),
+        Contender("thinnest nio bot", thin, [sys.executable, script, server.url, thin, device, token, ""], {}, token),
     ]
     async with aiohttp.ClientSession() as http:
         person = Person(http, server.url, person_token)
@@ -154,9 +151,13 @@ async def run(server: Homeserver, folder: Path) -> list[Contender]:
         rooms = {c.name: await person.room_with(c.user, c.token) for c in contenders}
         ours = contenders[0]
         with ours.running():
-            await person.introduced(rooms[ours.name], ours.user)
+            await person.heard(rooms[ours.name], ours.user, "m.notice")
         for _ in range(STARTS):
             for contender in contenders:
+                if contender.token:
+                    there = Person(http, server.url, contender.token)
+                    await there.sync(0)
+                    contender.command[-1] = there.since
                 await measure_starts(person, contender, rooms[contender.name])
         with contextlib.ExitStack() as stack:
             processes = {c.name: stack.enter_context(c.running()) for c in contenders}

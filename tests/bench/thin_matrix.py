@@ -1,4 +1,4 @@
-"""The thinnest bot that nio makes: it answers every message of others with a constant."""
+"""The thinnest bot that nio makes: it goes on from a token and answers every message of others with a constant."""
 
 import asyncio
 import sys
@@ -6,10 +6,9 @@ import sys
 from nio import AsyncClient, RoomMessageText
 
 
-async def main(homeserver: str, user: str, device: str, token: str) -> None:
+async def main(homeserver: str, user: str, device: str, token: str, since: str) -> None:
     client = AsyncClient(homeserver, user)
     client.restore_login(user, device, token)
-    await client.sync(timeout=0, full_state=True)
 
     async def answer(room: object, event: RoomMessageText) -> None:
         if event.sender != user:
@@ -17,7 +16,7 @@ async def main(homeserver: str, user: str, device: str, token: str) -> None:
             await client.room_send(room.room_id, "m.room.message", content)  # type: ignore[attr-defined]
 
     client.add_event_callback(answer, RoomMessageText)
-    await client.sync_forever(timeout=30_000)
+    await client.sync_forever(timeout=30_000, since=since, full_state=True)
 
 
 if __name__ == "__main__":

@@ -89,7 +89,7 @@ async def test_an_answer_comes_back_as_it_was_remembered(store: Store, record: A
 
 async def test_an_answer_takes_the_place_of_what_was_known_of_its_message(store: Store) -> None:
     await store.remember(FULL, {})
-    changed = replace(PLAIN, sent=("s3",))
+    changed = replace(PLAIN, sent=("s3",), contested=True, replied=True)
     await store.remember(changed, {})
     assert await store.answered(ROOM, "m1") == changed
     assert await store.answer_with(ROOM, "s1") is None
@@ -837,19 +837,13 @@ def test_the_migrations_make_the_tables_that_the_program_knows(empty: str) -> No
     engine.dispose()
 
 
-def test_what_an_index_leaves_out_is_the_same_in_tables_and_migrations(tmp_path: Path) -> None:
-    made = {name: f"sqlite:///{tmp_path / name}" for name in ("migrated", "created")}
-    migrate(made["migrated"])
-    engine = engine_for(made["created"])
-    metadata.create_all(engine)
-    engine.dispose()
-    found = []
-    for url in made.values():
-        with connected(url) as connection:
-            rows = connection.execute("SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL")
-            found.append({name: " ".join(sql.split()) for name, sql in rows.fetchall()})
-    assert found[0] == found[1]
-    assert "WHERE contested = 0" in found[0]["ix_answers_uncontested"]
+def test_the_index_of_uncontested_answers_holds_no_others(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'migrated'}"
+    migrate(url)
+    with connected(url) as connection:
+        rows = connection.execute("SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL")
+        found = {name: " ".join(sql.split()) for name, sql in rows.fetchall()}
+    assert "WHERE contested = 0" in found["ix_answers_uncontested"]
 
 
 async def test_replicas_that_start_at_once_migrate_once(postgres: Postgres) -> None:
@@ -1022,3 +1016,10 @@ def test_a_bot_that_was_killed_holds_nothing(tmp_path: Path) -> None:
 def test_a_folder_that_is_missing_cannot_be_held(tmp_path: Path) -> None:
     with pytest.raises(StoreError, match="is missing; make it"), hold(tmp_path / "missing"):
         pass
+
+
+async def test_what_others_wrote_while_an_answer_was_made_stays_known(store: Store) -> None:
+    await store.remember(PLAIN, {})
+    await store.standing(said(thread="m1"), wrote=True)
+    await store.remember(PLAIN, {})
+    assert await store.answered(ROOM, "m1") == replace(PLAIN, contested=True, replied=True)
