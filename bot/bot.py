@@ -112,7 +112,7 @@ class Bot:
 
     async def answer(self, message: Message) -> Reply:
         """The reply to a message; silence to one that is not for the bot or was answered before."""
-        key = (message.room, message.delivery or f"{message.id}/{message.version}")
+        key = _delivery(message)
         if not self._first_time(key):
             return SILENCE
         try:
@@ -144,7 +144,7 @@ class Bot:
         unfinished = message.version == known.version and not known.delivered
         if known.removed or not (message.version > known.version or unfinished):
             return Revision(SILENCE)
-        key = (message.room, message.delivery or f"{message.id}/{message.version}")
+        key = _delivery(message)
         if not self._first_time(key):
             return Revision(SILENCE)
         try:
@@ -217,6 +217,10 @@ class Bot:
     async def delivered(self, message: Message, sent: Sequence[str]) -> None:
         """Remember which messages an answer became, after it was sent."""
         await self._store.sent(message.room, message.id, sent)
+
+    def undelivered(self, message: Message) -> None:
+        """Answer a message once more when it comes again, since its answer could not be sent."""
+        self._seen.pop(_delivery(message), None)
 
     async def left(self, room: Room) -> None:
         """Forget a room that the bot left."""
@@ -335,6 +339,11 @@ class Bot:
                 withdrawn=not reply.blocks,
             )
         await self._store.remember(record, places)
+
+
+def _delivery(message: Message) -> tuple[Room, str]:
+    """What is the same for a message that is delivered twice, and for no other."""
+    return message.room, message.delivery or f"{message.id}/{message.version}"
 
 
 def _opens_thread(settings: RoomSettings, *, direct: bool) -> bool:

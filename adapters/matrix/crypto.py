@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from nio.store import SqliteStore
 
 
-class CryptoStore(SqliteStore):
+class CryptoStore(SqliteStore):  # type: ignore[misc]  # nio has no types
     """Keeps a device's keys in a SQLite file."""
 
     def save_encrypted_rooms(self, rooms: Iterable[str]) -> None:

@@ -60,6 +60,9 @@ class Sender:
         """Send a message, encrypted where the room is; its id, or None where the bot may not speak."""
 
         async def send() -> Response | ErrorResponse:
+            # nio leaves this behind where sharing the room's key failed halfway, and would wait for it for ever. Nothing
+            # else sends in this room meanwhile.
+            self._client.sharing_session.pop(room, None)
             return await self._client.room_send(room, "m.room.message", content, txn, ignore_unverified_devices=True)
 
         sent = await self._insist(room, send)

@@ -13,8 +13,8 @@ from collections import deque
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
-#: Seconds between two writes of the token; what lies between is met again after a crash, and known.
-KEEP_EVERY_SECONDS = 1.0
+#: Tries of a job that fails.
+TRIES = 3
 
 log = logging.getLogger(__name__)
 
@@ -32,10 +32,16 @@ class Inbox:
 
     Args:
         keep: Stores a token.
+        keep_every_seconds: How long the token may lag; what lies between is met again after a crash, and known.
+        retry_seconds: How long to wait before a job that failed is tried again; then twice as long.
     """
 
-    def __init__(self, keep: Callable[[str], Awaitable[None]]) -> None:
+    def __init__(
+        self, keep: Callable[[str], Awaitable[None]], *, keep_every_seconds: float = 1.0, retry_seconds: float = 0.5
+    ) -> None:
         self._keep = keep
+        self._keep_every = keep_every_seconds
+        self._retry = retry_seconds
         self._queues: dict[str, deque[tuple[Callable[[], Awaitable[None]], Batch]]] = {}
         self._workers: dict[str, asyncio.Task[None]] = {}
         self._batches: deque[Batch] = deque()
@@ -70,11 +76,13 @@ class Inbox:
 
     async def close(self, seconds: float) -> None:
         """Let what runs come to its end, for so many seconds, and keep the token."""
-        if self._workers:
-            await asyncio.wait(self._workers.values(), timeout=seconds)
-        for task in [*self._workers.values(), *([self._keeper] if self._keeper else [])]:
+        workers = list(self._workers.values())
+        if workers:
+            await asyncio.wait(workers, timeout=seconds)
+        tasks = [*workers, *([self._keeper] if self._keeper else [])]
+        for task in tasks:
             task.cancel()
-        await asyncio.gather(*self._workers.values(), return_exceptions=True)
+        await asyncio.gather(*tasks, return_exceptions=True)
         await self._keep_now()
 
     async def _work(self, room: str) -> None:
@@ -82,18 +90,27 @@ class Inbox:
         try:
             while queue:
                 job, batch = queue.popleft()
-                try:
-                    await job()
-                except Exception as error:  # noqa: BLE001 - one message's fault must not end the room
-                    log_fault(error)
+                await self._do(job)
                 self.done(batch)
         finally:
             del self._workers[room]
             if not queue:
                 self._queues.pop(room, None)
 
+    async def _do(self, job: Callable[[], Awaitable[None]]) -> None:
+        """Do a job, again if it failed, such as for a busy database; one that fails for ever must not end its room."""
+        for attempt in range(TRIES):
+            try:
+                await job()
+            except Exception as error:  # noqa: BLE001 - whatever it was, it is logged
+                log_fault(error)
+                if attempt < TRIES - 1:
+                    await asyncio.sleep(self._retry * 2**attempt)
+            else:
+                return
+
     async def _keep_soon(self) -> None:
-        await asyncio.sleep(KEEP_EVERY_SECONDS)
+        await asyncio.sleep(self._keep_every)
         await self._keep_now()
 
     async def _keep_now(self) -> None:

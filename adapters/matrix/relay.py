@@ -42,7 +42,10 @@ class Relay:
     def direct(self, room: str) -> bool:
         """Whether the bot is in a room with one person, who is there or invited, and nobody else."""
         known = self._client.rooms.get(room)
-        return known is not None and known.joined_count + known.invited_count <= 2
+        summary = known.summary if known else None
+        if summary is None or summary.joined_member_count is None:
+            return False  # not all members are known here, so nobody can say
+        return bool(summary.joined_member_count + (summary.invited_member_count or 0) <= 2)
 
     def oldest(self) -> datetime:
         """The moment before which messages are left alone."""
@@ -91,7 +94,11 @@ class Relay:
                 reply, replaces = await self._bot.answer(message), ()
             if not reply.blocks and not replaces:
                 return
-            await self.deliver(message, reply, replaces)
+            try:
+                await self.deliver(message, reply, replaces)
+            except Exception:
+                self._bot.undelivered(message)
+                raise
         self._receipts.took(room, incoming.event_id)
 
     async def _turned(self, room: str, event: Event, target: str, turn: Turn) -> None:

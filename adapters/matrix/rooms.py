@@ -114,11 +114,7 @@ class Rooms:
         if room not in self._known:
             self._known.add(room)
             here = self._relay.room(room)
-            if old := await self._mark(f"follows {room}"):
-                await self._bot.moved(self._relay.room(old), here)
-                await self._set_mark(f"follows {room}", "")
-                await self._set_mark(f"introduce {room}", "")
-                await self._leave(old)
+            await self._follow(room)
             if await self._mark(f"introduce {room}"):
                 options = self._options
                 reply = introduce(
@@ -141,6 +137,16 @@ class Rooms:
             return
         await self._set_mark(f"follows {successor}", room)
         await self._join(successor, str(event.get("sender", "")).partition(":")[2])
+        if successor in self._known:  # it was invited there before it met the tombstone here
+            await self._follow(successor)
+
+    async def _follow(self, room: str) -> None:
+        """Carry on in a room what was begun in the one that it replaces, if there is one."""
+        if old := await self._mark(f"follows {room}"):
+            await self._bot.moved(self._relay.room(old), self._relay.room(room))
+            await self._set_mark(f"follows {room}", "")
+            await self._set_mark(f"introduce {room}", "")
+            await self._leave(old)
 
     async def left(self, room: str) -> None:
         """Forget a room that the bot is no longer in."""
