@@ -156,6 +156,10 @@ class Bot:
             raise
         return Revision(reply) if afresh else Revision(reply, known.sent)
 
+    async def knows(self, room: Room, message: str) -> bool:
+        """Whether a message was answered, so that its thread and its sender are known."""
+        return await self._store.answered(room, message) is not None
+
     async def deleted(self, room: Room, message: str) -> tuple[str, ...]:
         """The ids of the bot's messages to take back, as their question was deleted; none if others have replied to them.
 
@@ -241,7 +245,8 @@ class Bot:
     def _paced(self, message: Message, reply: Reply) -> Reply:
         if self._pace is None or not reply.blocks:
             return reply
-        match self._pace.take(message):
+        # A server's clock may be ahead; what it dates tomorrow counts as sent now.
+        match self._pace.take(replace(message, sent=min(message.sent, self._clock()))):
             case Verdict.ANSWER:
                 return reply
             case Verdict.TELL:

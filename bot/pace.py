@@ -45,12 +45,14 @@ class Pace:
     def take(self, message: Message) -> Verdict:
         """Count a message that is to be answered, if there is room for it."""
         span = timedelta(seconds=self.limits.seconds)
+        self._forget_the_silent()
         counts = (((message.room, message.sender), self.limits.person), ((message.room, ""), self.limits.room))
         given = []
         for key, limit in counts:
             moments = self._given.setdefault(key, deque())
             self._given[key] = self._given.pop(key)
-            while moments and moments[0] <= message.sent - span:
+            # A homeserver whose clock is ahead must not silence a room until then.
+            while moments and not message.sent - span < moments[0] <= message.sent + span:
                 moments.popleft()
             if len(moments) >= limit:
                 told = self._told.get(key)
@@ -59,7 +61,6 @@ class Pace:
             given.append(moments)
         for moments in given:
             moments.append(message.sent)
-        self._forget_the_silent()
         return Verdict.ANSWER
 
     def _forget_the_silent(self) -> None:

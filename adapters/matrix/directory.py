@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from typing import Any
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
@@ -20,6 +21,8 @@ MANAGER = 50
 WITHOUT_CREATORS = frozenset(map(str, range(1, 12)))
 #: Seconds for which a profile's time zone is believed.
 BELIEVED_SECONDS = 3_600
+#: Profiles that are kept at a time.
+PROFILES_AT_MOST = 10_000
 #: Seconds that an answer waits for a profile.
 PROFILE_SECONDS = 5
 #: The field of a profile that holds a time zone, and its name before it was in the specification.
@@ -35,12 +38,15 @@ class MatrixDirectory:
         self._rest = rest
         self._zones: dict[str, tuple[float, str | None]] = {}
         self._creators: dict[str, frozenset[str]] = {}
+        self._levels: dict[str, dict[str, Any]] = {}
 
     async def zone(self, room: Room, person: str) -> str | None:
         """The zone in a person's profile, where their server keeps one."""
         at, zone = self._zones.get(person, (-BELIEVED_SECONDS, None))
         if time.monotonic() - at >= BELIEVED_SECONDS:
             zone = await self._profile_zone(person)
+            if len(self._zones) >= PROFILES_AT_MOST:
+                self._zones.clear()
             self._zones[person] = (time.monotonic(), zone)
         return zone
 
@@ -57,12 +63,14 @@ class MatrixDirectory:
 
     async def manages(self, room: Room, person: str) -> bool:
         """Whether a person has power level 50 or more, or created a room whose creators stand above all levels."""
-        known = self._client.rooms.get(room.id)
-        if known is None:
-            return False
         if person in self._creators.get(room.id, ()):
             return True
-        return bool(known.power_levels.get_user_level(person) >= MANAGER)
+        levels = self._levels.get(room.id, {})
+        users = levels.get("users")
+        level = users.get(person) if isinstance(users, dict) else None
+        if level is None:
+            level = levels.get("users_default")
+        return isinstance(level, int) and level >= MANAGER
 
     def link(self, room: Room, sent: str) -> str:
         """A link that every client opens.
@@ -73,15 +81,22 @@ class MatrixDirectory:
         return f"https://matrix.to/#/{quote(room.id, safe='!:')}/{quote(sent, safe='$')}?via={quote(server, safe=':')}"
 
     def learn(self, room: str, event: Event) -> None:
-        """Learn who created a room from the event that did."""
+        """Learn who manages a room from its state; nio would add to the power levels that it knows and take none away."""
         content = event.get("content")
-        if event.get("type") != "m.room.create" or not isinstance(content, dict):
+        if not isinstance(content, dict) or event.get("state_key") != "":
             return
-        if str(content.get("room_version", "1")) not in WITHOUT_CREATORS:
+        if event.get("type") == "m.room.power_levels":
+            self._levels[room] = content
+        elif event.get("type") == "m.room.create":
             also = content.get("additional_creators")
-            self._creators[room] = frozenset(
-                [str(event.get("sender")), *map(str, also if isinstance(also, list) else [])]
-            )
+            creators = [str(event.get("sender")), *map(str, also if isinstance(also, list) else [])]
+            if str(content.get("room_version", "1")) not in WITHOUT_CREATORS:
+                self._creators[room] = frozenset(creators)
+
+    def forget(self, room: str) -> None:
+        """Forget a room that the bot left."""
+        self._levels.pop(room, None)
+        self._creators.pop(room, None)
 
 
 def _exists(zone: str) -> bool:

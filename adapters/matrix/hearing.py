@@ -1,7 +1,9 @@
 """What an incoming event says: pure, from the event as the homeserver gives it, whatever is in it.
 
-Who is meant is read as clients of today say it (`m.mentions`), else as old clients and bridges do: a pill, or a name of
-the bot in the text. Source: https://spec.matrix.org/v1.15/client-server-api/#user-and-room-mentions
+Who is meant is read as clients of today say it (`m.mentions`), else as old clients and bridges do: a pill, the bot's id
+or "@name" anywhere, or "name:" or "name," at the beginning. A name alone is none of these, as it may be an ordinary word:
+a bot called hearings has no part in "the hearings were long".
+Source: https://spec.matrix.org/v1.15/client-server-api/#user-and-room-mentions
 """
 
 from __future__ import annotations
@@ -132,6 +134,20 @@ def read_reaction(event: Any) -> tuple[str, Turn] | None:
     return (target, turn) if turn else None
 
 
+def read_redaction(event: Any) -> str | None:
+    """The message that somebody took back; None for all other events."""
+    event = _dict(event)
+    if event.get("type") != "m.room.redaction":
+        return None
+    return _text(event.get("redacts")) or _text(_dict(event.get("content")).get("redacts"))
+
+
+def thread_of(event: Any) -> str | None:
+    """The root of the thread that an event stands in; None outside any."""
+    relation = _dict(_dict(_dict(event).get("content")).get("m.relates_to"))
+    return _text(relation.get("event_id")) if relation.get("rel_type") == "m.thread" else None
+
+
 def _heard(
     said: dict[str, Any], text: str, me: str, names: tuple[str, ...], *, direct: bool, replies: bool
 ) -> tuple[str, bool]:
@@ -141,7 +157,7 @@ def _heard(
         meant = _one_of(me, _list(_dict(said["m.mentions"]).get("user_ids")))
     else:
         # In a direct chat nobody needs naming: there a name in the text is a word of the question.
-        meant = bool(pills) or (not direct and _name(me, names).search(text) is not None)
+        meant = bool(pills) or (not direct and _marked_name(me, names).search(text) is not None)
     if not (meant or direct):
         return text, False
     bare = _marked_name(me, names).sub(" ", text)

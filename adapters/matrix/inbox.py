@@ -13,8 +13,8 @@ from collections import deque
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
-#: Tries of a job that fails.
-TRIES = 3
+#: Tries of a job that fails, over a minute: a database may be away for so long.
+TRIES = 8
 
 log = logging.getLogger(__name__)
 
@@ -103,21 +103,27 @@ class Inbox:
             try:
                 await job()
             except Exception as error:  # noqa: BLE001 - whatever it was, it is logged
-                log_fault(error)
+                if attempt in {0, TRIES - 1}:
+                    log_fault(error)
                 if attempt < TRIES - 1:
                     await asyncio.sleep(self._retry * 2**attempt)
             else:
                 return
 
     async def _keep_soon(self) -> None:
-        await asyncio.sleep(self._keep_every)
+        if self._kept:
+            await asyncio.sleep(self._keep_every)
         await self._keep_now()
 
     async def _keep_now(self) -> None:
         if self._done != self._kept:
             token = self._done
-            await self._keep(token)
-            self._kept = token
+            try:
+                await self._keep(token)
+            except Exception as error:  # noqa: BLE001 - the next one will do
+                log_fault(error)
+            else:
+                self._kept = token
 
 
 def log_fault(error: BaseException) -> None:

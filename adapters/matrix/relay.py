@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 from nio import AsyncClient
+from nio.responses import RoomSummary
 
+from adapters.matrix.backoff import Backoff
 from adapters.matrix.deliver import Receipts, Sender, transaction
-from adapters.matrix.hearing import Incoming, read_event, read_reaction
+from adapters.matrix.hearing import Incoming, read_event, read_reaction, read_redaction, thread_of
 from adapters.matrix.options import Options
 from adapters.matrix.render import edited, related, render
+from adapters.matrix.rest import Rest, insist, path
 from adapters.matrix.sync import Event
 from bot.bot import Bot, Press, Turn
 from bot.message import Message, Room
@@ -21,14 +26,27 @@ from bot.reply import Reply, Text, Visibility
 log = logging.getLogger(__name__)
 
 PLATFORM = "matrix"
+#: For how long a request that an answer needs is tried while the server is in trouble.
+INSIST_SECONDS = 600
 
 
 class Relay:
     """Hands events to the bot and delivers what it answers."""
 
-    def __init__(self, bot: Bot, client: AsyncClient, sender: Sender, receipts: Receipts, options: Options) -> None:
+    def __init__(
+        self,
+        bot: Bot,
+        client: AsyncClient,
+        rest: Rest,
+        sender: Sender,
+        receipts: Receipts,
+        options: Options,
+        backoff: Callable[[], Backoff],
+    ) -> None:
         self._bot = bot
         self._client = client
+        self._rest = rest
+        self._backoff = backoff
         self._sender = sender
         self._receipts = receipts
         self._prefixes = tuple(prefix for prefix in (options.prefix, options.alias) if prefix)
@@ -55,6 +73,7 @@ class Relay:
         """Answer an event, if it asks for an answer."""
         match event.get("type"):
             case "m.room.message":
+                await self._count(room)
                 incoming = read_event(
                     event,
                     me=self._client.user_id,
@@ -65,14 +84,45 @@ class Relay:
                 if incoming and incoming.sent >= self.oldest():
                     await self._message(room, incoming)
             case "m.reaction":
-                if turn := read_reaction(event):
+                sent = event.get("origin_server_ts")
+                recent = isinstance(sent, int) and sent >= self.oldest().timestamp() * 1000
+                if recent and (turn := read_reaction(event)):
+                    await self._count(room)
                     await self._turned(room, event, *turn)
             case "m.room.redaction":
                 await self._redacted(room, event)
             case _:
                 pass
 
-    async def _message(self, room: str, incoming: Incoming) -> None:
+    async def _count(self, room: str) -> None:
+        """Know how many people are in a room. A sync says so only when the bot joins, or somebody comes or goes."""
+        known = self._client.rooms.get(room)
+        if known is None or (known.summary and known.summary.joined_member_count is not None):
+            return
+        where = f"{path('v3', 'rooms', room, 'members')}?not_membership=leave"
+        answer = await insist(partial(self._rest.get, where), self._backoff(), seconds=INSIST_SECONDS)
+        members = answer.data.get("chunk")
+        if answer.fine and isinstance(members, list):
+            count = Counter(member["content"].get("membership") for member in members)
+            known.summary = RoomSummary(invited_member_count=count["invite"], joined_member_count=count["join"])
+
+    async def _original(self, room: str, incoming: Incoming) -> Incoming | None:
+        """An edit with the thread of the message that it changes, which an edit does not say.
+
+        None where it is not the sender's to change.
+        """
+        if incoming.edit_of is None or await self._bot.knows(self.room(room), incoming.edit_of):
+            return incoming
+        where = path("v3", "rooms", room, "event", incoming.edit_of)
+        answer = await insist(partial(self._rest.get, where), self._backoff(), seconds=INSIST_SECONDS)
+        if not answer.fine or answer.data.get("sender") != incoming.sender:
+            return None
+        return replace(incoming, thread=thread_of(answer.data))
+
+    async def _message(self, room: str, heard: Incoming) -> None:
+        incoming = await self._original(room, heard)
+        if incoming is None:
+            return
         message = Message(
             incoming.text,
             incoming.sender,
@@ -113,9 +163,8 @@ class Relay:
                 await self.deliver(message, pressed.reply, answers=target)
 
     async def _redacted(self, room: str, event: Event) -> None:
-        content = event.get("content")
-        target = event.get("redacts") or (content.get("redacts") if isinstance(content, dict) else None)
-        if not isinstance(target, str):
+        target = read_redaction(event)
+        if target is None:
             return
         await self._bot.removed(self.room(room), target)
         if answer := await self._bot.deleted(self.room(room), target):
@@ -148,11 +197,11 @@ class Relay:
             await self._sender.take_back(room, old, transaction("take back", old))
         await self._bot.delivered(message, sent)
 
-    async def introduce(self, room: str, reply: Reply) -> None:
-        """Say, once, what the bot is."""
+    async def introduce(self, room: str, reply: Reply, token: str) -> None:
+        """Say, once for a token, what the bot is."""
         [content] = render(replace(reply, visibility=Visibility.EVERYONE), private=False)
         content = {**content, "msgtype": "m.notice"}
-        await self._sender.send(room, content, transaction("introduction", room))
+        await self._sender.send(room, content, transaction("introduction", room, token))
 
     async def could_not_read(self, room: str, event: Event) -> None:
         """Say that a message could not be decrypted, and what its sender can do."""

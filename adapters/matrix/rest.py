@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Mapping
+import time
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Self
 from urllib.parse import quote
@@ -13,12 +14,13 @@ import aiohttp
 from yarl import URL
 
 from adapters.errors import AdapterError
+from adapters.matrix.backoff import Backoff
 
 REQUEST_SECONDS = 30
 #: A longer wait than this, where a server limits requests, is the operator's to decide.
 WAIT_AT_MOST_SECONDS = 30
-#: The largest answer that is read: the keys or the members of one account or room are far below.
-ANSWER_LIMIT = 32 * 1024 * 1024  # bytes
+#: The largest answer that is read: the first sync of an account in very many rooms is far below.
+ANSWER_LIMIT = 512 * 1024 * 1024  # bytes
 
 
 class Unreachable(AdapterError):
@@ -140,14 +142,44 @@ class Rest:
 
 
 async def _read(response: aiohttp.ClientResponse) -> bytes:
-    raw = b""
+    pieces: list[bytes] = []
+    size = 0
     async for piece in response.content.iter_any():
-        raw += piece
-        if len(raw) > ANSWER_LIMIT:
+        pieces.append(piece)
+        size += len(piece)
+        if size > ANSWER_LIMIT:
             raise ValueError("the answer is too long")
-    return raw
+    return b"".join(pieces)
 
 
 def _reason(error: Exception) -> str:
     cause = getattr(error, "os_error", error)
     return printable(getattr(cause, "strerror", None) or str(cause) or type(cause).__name__, 200)
+
+
+async def insist(call: Callable[[], Awaitable[Answer]], backoff: Backoff, *, seconds: float) -> Answer:
+    """What a call gives, tried again while the server cannot be reached, is in trouble or wants to be left alone.
+
+    Args:
+        seconds: For how long it is tried; then it is what the last try gave.
+
+    Raises:
+        Unreachable: The last try found nobody there.
+    """
+    until = time.monotonic() + seconds
+    while True:
+        fault: Unreachable | None = None
+        answer: Answer | None = None
+        try:
+            answer = await call()
+        except Unreachable as error:
+            fault = error
+        if answer and answer.status != 429 and answer.status < 500:
+            return answer
+        pause = max(backoff.failed(), answer.wait_seconds if answer and answer.status == 429 else 0)
+        if time.monotonic() + pause > until:
+            if fault:
+                raise fault
+            assert answer
+            return answer
+        await asyncio.sleep(pause)

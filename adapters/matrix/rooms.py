@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import secrets
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import Any, Protocol
 from urllib.parse import urlencode
 
@@ -18,7 +20,7 @@ from nio import AsyncClient
 from adapters.matrix.backoff import Backoff
 from adapters.matrix.options import Options
 from adapters.matrix.relay import PLATFORM, Relay
-from adapters.matrix.rest import Answer, Rest, Unreachable, path
+from adapters.matrix.rest import Answer, Rest, insist, path
 from adapters.matrix.sync import Event
 from bot.bot import Bot
 from bot.introduction import introduce
@@ -29,6 +31,8 @@ log = logging.getLogger(__name__)
 #: Tries to join a room whose server is slow.
 JOIN_TRIES = 3
 HOUR_SECONDS = 3_600
+#: For how long a request is tried while the server is in trouble.
+INSIST_SECONDS = 600
 
 
 class Memory(Protocol):
@@ -48,7 +52,11 @@ class Memory(Protocol):
 
 
 class Rooms:
-    """Joins, introduces itself, follows, leaves."""
+    """Joins, introduces itself, follows, leaves.
+
+    Args:
+        forget: Called with each room that the bot left.
+    """
 
     def __init__(
         self,
@@ -59,6 +67,7 @@ class Rooms:
         relay: Relay,
         options: Options,
         backoff: Callable[[], Backoff],
+        forget: Callable[[str], None],
     ) -> None:
         self._bot = bot
         self._client = client
@@ -67,6 +76,7 @@ class Rooms:
         self._relay = relay
         self._options = options
         self._backoff = backoff
+        self._forget = forget
         self._joins: deque[float] = deque()
         self._known: set[str] = set()
 
@@ -85,29 +95,40 @@ class Rooms:
         )
         if not inviter:
             return
-        if reason := self._why_not(inviter):
+        reason = self._why_not(inviter, expected=bool(await self._mark(f"follows {room}")))
+        if reason:
             log.warning("%s: declined an invitation by %s", room, inviter)
             await self._post(path("v3", "rooms", room, "leave"), {"reason": reason})
             return
         await self._memory.invited(self._relay.room(room), inviter)
-        await self._set_mark(f"introduce {room}", "1")
+        await self._set_mark(f"introduce {room}", secrets.token_hex(8))
         await self._join(room, "")
 
-    def _why_not(self, inviter: str) -> str:
-        """Why an invitation is declined; "" if it is accepted."""
+    def _why_not(self, inviter: str, *, expected: bool) -> str:
+        """Why an invitation is declined; "" if it is accepted.
+
+        Args:
+            expected: Whether the room takes the place of one that the bot is in.
+        """
         options = self._options
         server = inviter.partition(":")[2]
         allowed = options.invite_from or (self._client.user_id.partition(":")[2],)
         contact = f" Please ask {options.operator}." if options.operator else ""
-        if inviter not in allowed and server not in allowed:
+        if not expected and inviter not in allowed and server not in allowed:
             return f"I accept invitations from {' and '.join(allowed)} only.{contact}"
+        if not self._may_join():
+            return f"I have joined {len(self._joins)} rooms within the last hour, as many as I may. Please invite me again later.{contact}"
+        return ""
+
+    def _may_join(self) -> bool:
+        """Whether one more room may be joined this hour, which is counted then."""
         now = time.monotonic()
         while self._joins and self._joins[0] <= now - HOUR_SECONDS:
             self._joins.popleft()
-        if len(self._joins) >= options.joins_per_hour:
-            return f"I have joined {len(self._joins)} rooms within the last hour, as many as I may. Please invite me again later.{contact}"
+        if len(self._joins) >= self._options.joins_per_hour:
+            return False
         self._joins.append(now)
-        return ""
+        return True
 
     async def joined(self, room: str) -> None:
         """Meet a room that the bot is in: introduce itself where it has just accepted, leave where it is alone."""
@@ -115,7 +136,7 @@ class Rooms:
             self._known.add(room)
             here = self._relay.room(room)
             await self._follow(room)
-            if await self._mark(f"introduce {room}"):
+            if token := await self._mark(f"introduce {room}"):
                 options = self._options
                 reply = introduce(
                     self._bot.document,
@@ -123,10 +144,11 @@ class Rooms:
                     inviter=await self._memory.inviter(here),
                     direct=self._relay.direct(room),
                 )
-                await self._relay.introduce(room, reply)
+                await self._relay.introduce(room, reply, token)
                 await self._set_mark(f"introduce {room}", "")
         known = self._client.rooms.get(room)
-        if known and known.summary and known.summary.joined_member_count == 1 and not known.invited_count:
+        alone = known and known.summary and known.summary.joined_member_count == 1 and not known.invited_count
+        if alone and not await self._mark(f"succeeded {room}"):
             log.info("%s: left, since everybody else has", room)
             await self._leave(room)
 
@@ -135,24 +157,45 @@ class Rooms:
         successor = _content(event).get("replacement_room")
         if event.get("state_key") != "" or not isinstance(successor, str) or not successor:
             return
+        if await self._mark(f"succeeded {room}") == successor:
+            return  # it is being followed already
+        if await self._mark(f"moved from {successor}"):
+            log.warning("%s: not followed back to %s, from where the bot came", room, successor)
+            return
         await self._set_mark(f"follows {successor}", room)
-        await self._join(successor, str(event.get("sender", "")).partition(":")[2])
+        await self._set_mark(f"succeeded {room}", successor)
         if successor in self._known:  # it was invited there before it met the tombstone here
             await self._follow(successor)
+        elif self._may_join():
+            await self._join(successor, str(event.get("sender", "")).partition(":")[2])
+        else:
+            log.warning(
+                "%s: its successor %s is not joined: as many rooms as may be were joined this hour", room, successor
+            )
 
     async def _follow(self, room: str) -> None:
-        """Carry on in a room what was begun in the one that it replaces, if there is one."""
-        if old := await self._mark(f"follows {room}"):
+        """Carry on in a room what was begun in the one that it replaces, if there is one and both say so."""
+        old = await self._mark(f"follows {room}")
+        if not old:
+            return
+        made = await self._insist(partial(self._rest.get, path("v3", "rooms", room, "state", "m.room.create", "")))
+        predecessor = made.data.get("predecessor")
+        if isinstance(predecessor, dict) and predecessor.get("room_id") == old:
             await self._bot.moved(self._relay.room(old), self._relay.room(room))
-            await self._set_mark(f"follows {room}", "")
             await self._set_mark(f"introduce {room}", "")
+            await self._set_mark(f"moved from {old}", room)
             await self._leave(old)
+        else:
+            log.warning("%s: does not say that it takes the place of %s, so nothing is carried over", room, old)
+        await self._set_mark(f"follows {room}", "")
+        await self._set_mark(f"succeeded {old}", "")
 
     async def left(self, room: str) -> None:
         """Forget a room that the bot is no longer in."""
         self._known.discard(room)
         self._client.rooms.pop(room, None)
         self._client.invited_rooms.pop(room, None)
+        self._forget(room)
         await self._bot.left(self._relay.room(room))
         await self._post(path("v3", "rooms", room, "forget"), {})
 
@@ -173,17 +216,10 @@ class Rooms:
             await asyncio.sleep(backoff.failed())
 
     async def _post(self, where: str, body: dict[str, Any]) -> Answer:
-        """One request, tried again while the server cannot be reached or wants to be left alone."""
-        backoff = self._backoff()
-        while True:
-            try:
-                answer = await self._rest.post(where, body)
-            except Unreachable:
-                await asyncio.sleep(backoff.failed())
-                continue
-            if answer.status != 429:
-                return answer
-            await asyncio.sleep(max(backoff.failed(), answer.wait_seconds))
+        return await self._insist(partial(self._rest.post, where, body))
+
+    async def _insist(self, call: Callable[[], Awaitable[Answer]]) -> Answer:
+        return await insist(call, self._backoff(), seconds=INSIST_SECONDS)
 
     async def _mark(self, name: str) -> str:
         return await self._memory.mark(PLATFORM, self._client.user_id, name)

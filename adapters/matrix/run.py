@@ -5,22 +5,23 @@ from __future__ import annotations
 import asyncio
 import logging
 import signal
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from functools import partial
 
-from nio import AsyncClient
+from nio import AsyncClient, MegolmEvent
 
 from adapters.errors import AdapterError
 from adapters.matrix.backoff import Backoff
 from adapters.matrix.deliver import Receipts, Sender
 from adapters.matrix.directory import MatrixDirectory
+from adapters.matrix.hearing import read_redaction
 from adapters.matrix.inbox import Batch, Inbox
 from adapters.matrix.options import Options
 from adapters.matrix.relay import PLATFORM, Relay
 from adapters.matrix.rest import Rest, path
 from adapters.matrix.rooms import Rooms
-from adapters.matrix.sync import Event, SignedOut, Synced, Syncing, was_member
+from adapters.matrix.sync import Event, Joined, SignedOut, Synced, Syncing, was_member
 from adapters.matrix.trust import device_is_signed
 from adapters.matrix.unreadable import Unreadable
 from bot.bot import Bot
@@ -32,6 +33,8 @@ log = logging.getLogger(__name__)
 
 #: Seconds that answers under way get when the bot is told to stop.
 FINISH_SECONDS = 3.0
+#: Events of a timeline that something is made of.
+TAKEN = frozenset({"m.room.message", "m.reaction", "m.room.redaction", "m.room.tombstone"})
 #: Seconds after the start in which only messages are answered.
 LOOK_AFTER_SECONDS = 1.0
 
@@ -58,16 +61,22 @@ async def _run(
     directory = MatrixDirectory(client, rest)
     bot = Bot(document, store, directory, lambda: datetime.now(UTC), limits)
     backoff = partial(Backoff, options.backoff_seconds, options.backoff_at_most_seconds)
-    sender = Sender(client, backoff, options.typing_after_seconds)
+    sender = Sender(client, backoff, options.typing_after_seconds, options.answer_up_to_hours * 3600)
     receipts = Receipts(client, options.receipt_every_seconds)
-    relay = Relay(bot, client, sender, receipts, options)
-    rooms = Rooms(bot, client, rest, store, relay, options, backoff)
+    relay = Relay(bot, client, rest, sender, receipts, options, backoff)
+
+    def forget(room: str) -> None:
+        directory.forget(room)
+        sender.forget(room)
+
+    rooms = Rooms(bot, client, rest, store, relay, options, backoff, forget)
     inbox = Inbox(lambda token: store.set_mark(PLATFORM, me, "sync", token))
-    intake = Intake(client, inbox, relay, rooms, directory, options.key_wait_seconds)
     timeout, oldest = options.sync_timeout_seconds, lambda: int(relay.oldest().timestamp() * 1000)
-    syncing = Syncing(client, rest, intake.take, backoff(), timeout, oldest)
+    syncing = Syncing(client, rest, lambda synced: intake.take(synced), backoff(), timeout, oldest)  # noqa: PLW0108 - made below
+    intake = Intake(client, inbox, relay, rooms, directory, syncing.left_out, options.key_wait_seconds)
     since = await store.mark(PLATFORM, me, "sync")
-    introduction = asyncio.create_task(_look_at_oneself(client, rest, relay))
+    relay.names = tuple(filter(None, [await store.mark(PLATFORM, me, "name")]))
+    looking = asyncio.create_task(_look_at_oneself(client, rest, store, relay))
     task = asyncio.create_task(syncing.run(since))
     with _stopping(task.cancel):
         try:
@@ -75,10 +84,11 @@ async def _run(
         except asyncio.CancelledError:
             log.info("stopping")
         finally:
-            introduction.cancel()
+            looking.cancel()
             intake.close()
             await inbox.close(0 if _failed(task) else FINISH_SECONDS)
             await receipts.close()
+            await sender.close()
 
 
 def _failed(task: asyncio.Task[None]) -> bool:
@@ -95,6 +105,7 @@ class Intake:
         relay: Relay,
         rooms: Rooms,
         directory: MatrixDirectory,
+        left_out: Callable[[str, str, str], Awaitable[Joined]],
         key_wait_seconds: float,
     ) -> None:
         self._client = client
@@ -102,6 +113,7 @@ class Intake:
         self._relay = relay
         self._rooms = rooms
         self._directory = directory
+        self._left_out = left_out
         self._unreadable = Unreadable(client, inbox, key_wait_seconds, self._put, self._lost)
 
     def take(self, synced: Synced) -> None:
@@ -113,25 +125,53 @@ class Intake:
         for room in synced.left:
             self._inbox.put(room, partial(self._rooms.left, room), batch)
         for room, joined in synced.joined.items():
-            for event in joined.state:
+            for event in (*joined.state, *joined.events):
                 self._directory.learn(room, event)
             self._inbox.put(room, partial(self._rooms.joined, room), batch)
-            for event in joined.events:
-                event_id = event.get("event_id")
+            for event in joined.state:
                 if event.get("type") == "m.room.tombstone":
                     self._inbox.put(room, partial(self._rooms.replaced, room, event), batch)
-                elif synced.fresh or not was_member(event):
-                    continue
-                elif event_id in joined.unreadable:
-                    self._unreadable.keep(room, event, joined.unreadable[event_id], batch)
-                elif event.get("type") in {"m.room.message", "m.reaction", "m.room.redaction"}:
+            if synced.fresh:
+                continue
+            if joined.left_out:
+                self._inbox.put(room, partial(self._fetch, room, joined.left_out, synced.since, batch), batch)
+            for event in joined.events:
+                if self._concerns(room, event, joined, batch):
                     self._put(room, event, batch)
         self._inbox.done(batch)
         if synced.first:
             log.info("ready: in %s rooms as %s", len(self._client.rooms), self._client.user_id)
 
+    async def _fetch(self, room: str, before: str, since: str, batch: Batch) -> None:
+        """Answer what a sync left out of a room, before what it brought."""
+        missed = await self._left_out(room, before, since)
+        for event in missed.events:
+            if self._concerns(room, event, missed, batch):
+                await self._take(room, event)
+
+    def _concerns(self, room: str, event: Event, joined: Joined, batch: Batch) -> bool:
+        """Whether an event is to be taken now: it was sent while the bot was in the room, and can be read."""
+        if not was_member(event):
+            return False
+        if encrypted := joined.unreadable.get(str(event.get("event_id"))):
+            self._wait_for_key(room, event, encrypted, batch)
+            return False
+        if target := read_redaction(event):
+            self._unreadable.redacted(room, target)
+        return event.get("type") in TAKEN
+
+    def _wait_for_key(self, room: str, event: Event, encrypted: MegolmEvent, batch: Batch) -> None:
+        if encrypted.server_timestamp >= self._relay.oldest().timestamp() * 1000:
+            self._unreadable.keep(room, event, encrypted, batch)
+
     def _put(self, room: str, event: Event, batch: Batch) -> None:
-        self._inbox.put(room, partial(self._relay.take, room, event), batch)
+        self._inbox.put(room, partial(self._take, room, event), batch)
+
+    async def _take(self, room: str, event: Event) -> None:
+        if event.get("type") == "m.room.tombstone":
+            await self._rooms.replaced(room, event)
+        else:
+            await self._relay.take(room, event)
 
     def _lost(self, room: str, event: Event, batch: Batch) -> None:
         self._inbox.put(room, partial(self._relay.could_not_read, room, event), batch)
@@ -141,13 +181,16 @@ class Intake:
         self._unreadable.close()
 
 
-async def _look_at_oneself(client: AsyncClient, rest: Rest, relay: Relay) -> None:
+async def _look_at_oneself(client: AsyncClient, rest: Rest, store: SqlStore, relay: Relay) -> None:
     """Learn the bot's display name, by which older clients mention it, and warn of a device that others do not trust."""
-    await asyncio.sleep(LOOK_AFTER_SECONDS)  # what people wait for goes first
+    if relay.names:
+        await asyncio.sleep(LOOK_AFTER_SECONDS)  # what people wait for goes first
     try:
         profile = await rest.get(path("v3", "profile", client.user_id))
         name = profile.data.get("displayname")
-        relay.names = (name,) if isinstance(name, str) and name.strip() else ()
+        if isinstance(name, str) and name.strip():
+            relay.names = (name,)
+            await store.set_mark(PLATFORM, client.user_id, "name", name)
         if not await device_is_signed(client):
             log.warning(
                 "this device is not cross-signed: current clients withhold their keys from it, or warn of its messages; "

@@ -136,7 +136,7 @@ def make_client(session: Session, folder: Path, *, new: bool = False) -> AsyncCl
     from nio import AsyncClient, AsyncClientConfig
     from peewee import DatabaseError  # type: ignore[import-untyped]
 
-    from adapters.matrix.crypto import CryptoStore
+    from adapters.matrix.crypto import CryptoStore, forgiving
 
     quiet_nio()
     crypto = folder / CRYPTO
@@ -159,6 +159,7 @@ def make_client(session: Session, folder: Path, *, new: bool = False) -> AsyncCl
     try:
         client.restore_login(session.user_id, session.device_id, session.access_token)
         file.chmod(PRIVATE_FILE)
+        forgiving(client.olm)
     except (vodozemac.PickleException, vodozemac.LibolmPickleException):
         _close_store(client)
         raise wrong_pickle_key(file, folder) from None

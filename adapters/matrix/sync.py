@@ -10,17 +10,18 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
-from urllib.parse import quote, urlencode
+from urllib.parse import urlencode
 
 from nio import AsyncClient, MegolmEvent, RoomMessagesResponse, SyncResponse
 
 from adapters.errors import AdapterError
 from adapters.matrix.backoff import Backoff
 from adapters.matrix.inbox import log_fault
-from adapters.matrix.rest import Answer, Rest, Unreachable
+from adapters.matrix.rest import Answer, Rest, Unreachable, insist, path
 
 log = logging.getLogger(__name__)
 
@@ -28,14 +29,15 @@ Event = dict[str, Any]
 
 #: Errors of a token that will not become valid again.
 #: Source: https://spec.matrix.org/v1.15/client-server-api/#using-access-tokens
-SIGNED_OUT = frozenset(
-    {"M_UNKNOWN_TOKEN", "M_MISSING_TOKEN", "M_USER_DEACTIVATED", "M_USER_LOCKED", "M_USER_SUSPENDED"}
-)
+SIGNED_OUT = frozenset({"M_UNKNOWN_TOKEN", "M_MISSING_TOKEN", "M_USER_DEACTIVATED"})
 #: Events of a room's timeline in one sync; what is more is fetched page by page.
 TIMELINE_LIMIT = 50
 PAGE = 100
-#: Seconds beyond its own timeout after which a sync counts as failed.
+#: Seconds beyond its own timeout after which a sync counts as failed, and for the first, which brings all rooms.
 GRACE_SECONDS = 15
+FIRST_SECONDS = 600
+#: For how long it is tried to fetch what a sync left out of a room.
+FETCH_SECONDS = 600
 
 _TIMELINE = (
     "m.room.message",
@@ -77,11 +79,13 @@ class Joined:
         events: The timeline, oldest first, decrypted where it could be.
         unreadable: nio's event for each that could not be decrypted, by its id.
         state: State events that stand outside the timeline.
+        left_out: Where a timeline that left out events begins, for `Syncing.left_out`; None if it is whole.
     """
 
     events: list[Event] = field(default_factory=list)
     unreadable: dict[str, MegolmEvent] = field(default_factory=dict)
     state: list[Event] = field(default_factory=list)
+    left_out: str | None = None
 
 
 @dataclass(slots=True)
@@ -90,6 +94,7 @@ class Synced:
 
     Attributes:
         token: Where the next one goes on.
+        since: Where this one began; "" for a first start.
         joined: Rooms that the bot is in and something happened.
         invited: Rooms that it is invited to: their stripped state.
         left: Rooms that it is no longer in.
@@ -99,6 +104,7 @@ class Synced:
     """
 
     token: str
+    since: str
     joined: dict[str, Joined]
     invited: dict[str, list[Event]]
     left: list[str]
@@ -164,8 +170,12 @@ class Syncing:
             query["since"] = since
             if first:
                 query["full_state"] = "true"
-        answer = await self._ask("sync", query, timeout + GRACE_SECONDS)
-        if answer.status == 401 or answer.code in SIGNED_OUT:
+        seconds = FIRST_SECONDS if first else timeout + GRACE_SECONDS
+        try:
+            answer = await self._rest.get(f"/_matrix/client/v3/sync?{urlencode(query)}", seconds=seconds)
+        except Unreachable as error:
+            raise Failed(str(error)) from None
+        if answer.code in SIGNED_OUT or (answer.status == 401 and answer.code != "M_USER_LOCKED"):
             raise SignedOut(
                 f"the homeserver no longer takes the bot's token ({answer.code or answer.status}); sign in again with "
                 "`hearings matrix login --again`"
@@ -174,19 +184,17 @@ class Syncing:
             raise Failed(answer)
         return answer.data
 
-    async def _ask(self, where: str, query: Mapping[str, str | int], seconds: float) -> Answer:
-        try:
-            return await self._rest.get(f"/_matrix/client/v3/{where}?{urlencode(query)}", seconds=seconds)
-        except Unreachable as error:
-            raise Failed(str(error)) from None
-
     async def _read(self, body: dict[str, Any], since: str, *, first: bool) -> Synced:
         rooms = body.get("rooms", {})
         invited = {  # copied first: nio takes the content out of them
             room: [dict(event) for event in info.get("invite_state", {}).get("events", [])]
             for room, info in rooms.get("invite", {}).items()
         }
-        response = SyncResponse.from_dict(body)
+        try:
+            response = SyncResponse.from_dict(body)
+        except Exception as error:  # noqa: BLE001 - what nio cannot read at all must not be met for ever
+            log_fault(error)
+            return Synced(str(body.get("next_batch", since)), since, {}, invited, [], [], first=first, fresh=not since)
         if not isinstance(response, SyncResponse):
             raise Failed("the answer is no sync response; is this address a Matrix homeserver?")
         try:
@@ -197,12 +205,11 @@ class Syncing:
         for room, info in rooms.get("join", {}).items():
             joined[room] = _joined(info, response.rooms.join[room].timeline.events)
             timeline = info.get("timeline", {})
-            if since and timeline.get("limited") and timeline.get("prev_batch"):
-                earlier = await self._left_out(room, timeline["prev_batch"], since)
-                joined[room].events[:0] = earlier.events
-                joined[room].unreadable |= earlier.unreadable
+            if since and timeline.get("limited"):
+                joined[room].left_out = timeline.get("prev_batch")
         return Synced(
             response.next_batch,
+            since,
             joined,
             invited,
             list(rooms.get("leave", {})),
@@ -211,58 +218,48 @@ class Syncing:
             fresh=not since,
         )
 
-    async def _left_out(self, room: str, before: str, since: str) -> Joined:
-        """What a limited timeline left out, back to the last sync, to the bot's joining, or to what is too old."""
+    async def left_out(self, room: str, before: str, since: str) -> Joined:
+        """What a timeline left out of a room, back to the last sync, to the bot's joining, or to what is too old."""
         pages: list[Joined] = []
         start = before
-        backoff = Backoff(self._backoff.first_seconds, self._backoff.at_most_seconds)
         while True:
-            query: dict[str, str | int] = {
-                "dir": "b",
-                "from": start,
-                "to": since,
-                "limit": PAGE,
-                "filter": self._missed_filter,
-            }
-            try:
-                body, response = await self._page(room, query)
-            except Failed as failed:
-                wait = max(backoff.failed(), failed.wait_seconds)
-                if backoff.failures == 1:
-                    log.warning("messages that were missed cannot be fetched: %s; trying again", failed)
-                await asyncio.sleep(wait)
-                continue
-            if response is None:
+            query = urlencode({"dir": "b", "from": start, "to": since, "limit": PAGE, "filter": self._missed_filter})
+            page = await self._page(room, f"{path('v3', 'rooms', room, 'messages')}?{query}")
+            if page is None:
                 break
-            await self._client.receive_response(response)
-            events = body["chunk"]
-            page = _joined({"timeline": {"events": events[::-1]}}, response.chunk)
-            pages.insert(0, page)
+            events, end, read = page
+            pages.insert(0, _joined({"timeline": {"events": events[::-1]}}, read))
             if (
                 not events
-                or body.get("end") in {None, start}
+                or end in {None, start}
                 or events[-1].get("origin_server_ts", 0) < self._oldest()
                 or not was_member(events[-1])
             ):
                 break
-            start = body["end"]
+            start = end
         whole = Joined()
-        for page in pages:
-            whole.events += page.events
-            whole.unreadable |= page.unreadable
+        for part in pages:
+            whole.events += part.events
+            whole.unreadable |= part.unreadable
         return whole
 
-    async def _page(
-        self, room: str, query: Mapping[str, str | int]
-    ) -> tuple[dict[str, Any], RoomMessagesResponse | None]:
-        """A page of messages, as it came and as nio reads it; None where the bot may not see the room any more."""
-        answer = await self._ask(f"rooms/{quote(room, safe='')}/messages", query, GRACE_SECONDS)
-        if answer.status in {403, 404}:
-            return answer.data, None
+    async def _page(self, room: str, where: str) -> tuple[list[Event], str | None, list[Any]] | None:
+        """A page of messages as they came, newest first, where the next one begins, and nio's reading of them.
+
+        None where they cannot be had.
+        """
+        backoff = Backoff(self._backoff.first_seconds, self._backoff.at_most_seconds)
+        try:
+            answer = await insist(partial(self._rest.get, where), backoff, seconds=FETCH_SECONDS)
+        except Unreachable as error:
+            log.warning("%s: messages that were missed cannot be fetched: %s", room, error)
+            return None
         response = RoomMessagesResponse.from_dict(answer.data, room)
         if not answer.fine or not isinstance(response, RoomMessagesResponse):
-            raise Failed(answer)
-        return answer.data, response
+            log.warning("%s: messages that were missed cannot be fetched: %s", room, answer.said())
+            return None
+        await self._client.receive_response(response)
+        return answer.data["chunk"], answer.data.get("end"), response.chunk
 
     async def _keys(self) -> None:
         """Upload, query and claim keys as nio finds needful."""
