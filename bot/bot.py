@@ -72,16 +72,21 @@ class Press:
 
 @dataclass(frozen=True, slots=True)
 class Pressed:
-    """What a press gives.
+    """What a press gives. After the reply was sent, `shown`.
 
     Attributes:
         in_place: Whether the reply takes the place of the answer that carries the button.
-        replaces: Then the ids of that answer's parts.
+        turned: Then that answer as it is to be remembered, and the places that the turned page makes.
     """
 
     reply: Reply
     in_place: bool
-    replaces: tuple[str, ...] = ()
+    turned: tuple[Answered, dict[str | None, Place]] | None = None
+
+    @property
+    def replaces(self) -> tuple[str, ...]:
+        """The ids of the parts that the reply takes the place of."""
+        return self.turned[0].sent if self.turned else ()
 
 
 class Bot:
@@ -149,6 +154,8 @@ class Bot:
             return Revision(SILENCE)
         try:
             reply = await self._reply(message, replace(standing, place=known.before))
+            if self._paced(message, reply) is not reply:
+                return Revision(SILENCE)  # too many at once: the answer stays as it is
             afresh = known.withdrawn or (known.visibility is Visibility.ASKER and not message.direct)
             await self._record(message, reply, standing, known, afresh=afresh)
         except BaseException:
@@ -194,7 +201,8 @@ class Bot:
             thread = known.thread if known.thread != known.message else None
             number = known.after.last + 1 if choice is Turn.NEXT else known.after.first - 1
             choice = Choice(choice, f"para {number}" if number in self.document else choice, turns=True)
-        if not await self._store.first_time(room, press.delivery):
+        key = (room, press.delivery)
+        if await self._store.pressed(room, press.delivery) or not self._first_time(key):
             return nothing
         message = Message(
             choice.words, press.sender, room, press.delivery, thread, sent=self._clock(), direct=press.direct
@@ -209,22 +217,32 @@ class Bot:
             in_place = False
         if known and in_place:
             places, after = _places(message, reply, standing.place, known)
-            await self._store.remember(replace(known, after=after, numbers=reply.paragraphs), places)
-            return Pressed(reply, in_place=True, replaces=known.sent)
+            return Pressed(reply, True, (replace(known, after=after, numbers=reply.paragraphs), places))
         if reply.blocks:
             message = replace(message, id=press.delivery)
             await self._record(message, reply, standing, None)
-            if known and thread is None and _opens_thread(standing.settings, direct=press.direct):
+            private = reply.visibility is Visibility.ASKER and not press.direct
+            if known and thread is None and (private or _opens_thread(standing.settings, direct=press.direct)):
                 reply = replace(reply, thread=known.thread)
         return Pressed(reply, in_place=False)
+
+    async def shown(self, press: Press, pressed: Pressed, sent: Sequence[str]) -> None:
+        """Remember what a press gave, after it was sent. Until then, the same press gives it again."""
+        if pressed.turned:
+            answered, places = pressed.turned
+            await self._store.remember(replace(answered, sent=tuple(sent)), places)
+        else:
+            await self._store.sent(press.room, press.delivery, sent)
+        await self._store.first_time(press.room, press.delivery)
 
     async def delivered(self, message: Message, sent: Sequence[str]) -> None:
         """Remember which messages an answer became, after it was sent."""
         await self._store.sent(message.room, message.id, sent)
 
-    def undelivered(self, message: Message) -> None:
-        """Answer a message once more when it comes again, since its answer could not be sent."""
-        self._seen.pop(_delivery(message), None)
+    def undelivered(self, message: Message | Press) -> None:
+        """Answer a message, or a press, once more when it comes again, since its answer could not be sent."""
+        key = _delivery(message) if isinstance(message, Message) else (message.room, message.delivery)
+        self._seen.pop(key, None)
 
     async def left(self, room: Room) -> None:
         """Forget a room that the bot left."""

@@ -144,8 +144,11 @@ class Store(Protocol):
     async def recent(self, room: Room, at_most: int) -> list[Answered]:
         """The last answers in a room that quoted something for all to see and still stand, newest first."""
 
+    async def pressed(self, room: Room, delivery: str) -> bool:
+        """Whether the press of a button was remembered."""
+
     async def first_time(self, room: Room, delivery: str) -> bool:
-        """Whether the press of a button is delivered for the first time; remembers it."""
+        """Remember the press of a button, after what it gives was sent; whether it was not known."""
 
     async def settings(self, room: Room) -> RoomSettings:
         """What a room has chosen, with the defaults for the rest."""

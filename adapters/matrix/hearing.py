@@ -30,7 +30,7 @@ TURNS = {
 _SELECTORS = re.compile("[\ufe0e\ufe0f]")
 
 #: The last moment that a date can hold, in milliseconds since 1970.
-_LATEST = 253_402_300_799_999
+LATEST = 253_402_300_799_999
 
 _FALLBACK = re.compile(r"> (?:\* )?<@[^>\n]{1,255}>")
 _ANCHOR = re.compile(
@@ -54,6 +54,7 @@ class Incoming:
         reply_to: The message that it replies to; None where that is only said for clients that know no threads.
         edit_of: The message that it is the new version of; None for a new message.
         version: 0 for a new message; an edit's is higher the later it was made.
+        root: Whether a thread may begin at it: it has no relation to another event.
     """
 
     text: str
@@ -65,6 +66,7 @@ class Incoming:
     reply_to: str | None = None
     edit_of: str | None = None
     version: int = 0
+    root: bool = True
 
 
 def read_event(
@@ -83,7 +85,7 @@ def read_event(
     millis = event.get("origin_server_ts")
     if event.get("type") != "m.room.message" or not sender or not event_id or sender == me:
         return None
-    if not isinstance(millis, int) or isinstance(millis, bool) or not 0 <= millis <= _LATEST:
+    if not isinstance(millis, int) or isinstance(millis, bool) or not 0 <= millis <= LATEST:
         return None
     relation = _dict(content.get("m.relates_to"))
     in_reply_to = _text(_dict(relation.get("m.in_reply_to")).get("event_id"))
@@ -118,6 +120,7 @@ def read_event(
         reply_to,
         edit_of,
         version=millis if edit_of else 0,
+        root=relation.get("rel_type") in (None, "m.replace"),
     )
 
 

@@ -13,8 +13,10 @@ from collections import deque
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
-#: Tries of a job that fails, over a minute: a database may be away for so long.
-TRIES = 8
+from adapters.matrix.backoff import Backoff
+
+#: Tries of a job that fails, other than for the database.
+TRIES = 4
 
 log = logging.getLogger(__name__)
 
@@ -33,15 +35,22 @@ class Inbox:
     Args:
         keep: Stores a token.
         keep_every_seconds: How long the token may lag; what lies between is met again after a crash, and known.
-        retry_seconds: How long to wait before a job that failed is tried again; then twice as long.
+        backoff: Makes the waits before a job that failed is tried again.
+        passing: Whether a fault will pass, so that the job is tried until it does.
     """
 
     def __init__(
-        self, keep: Callable[[str], Awaitable[None]], *, keep_every_seconds: float = 1.0, retry_seconds: float = 0.5
+        self,
+        keep: Callable[[str], Awaitable[None]],
+        *,
+        backoff: Callable[[], Backoff],
+        passing: Callable[[BaseException], bool],
+        keep_every_seconds: float = 1.0,
     ) -> None:
         self._keep = keep
         self._keep_every = keep_every_seconds
-        self._retry = retry_seconds
+        self._backoff = backoff
+        self._passing = passing
         self._queues: dict[str, deque[tuple[Callable[[], Awaitable[None]], Batch]]] = {}
         self._workers: dict[str, asyncio.Task[None]] = {}
         self._batches: deque[Batch] = deque()
@@ -98,15 +107,20 @@ class Inbox:
                 self._queues.pop(room, None)
 
     async def _do(self, job: Callable[[], Awaitable[None]]) -> None:
-        """Do a job, again if it failed, such as for a busy database; one that fails for ever must not end its room."""
-        for attempt in range(TRIES):
+        """Do a job: again while the database is away, and a few times after any other fault, which must not end its room."""
+        backoff, tries = self._backoff(), 0
+        while True:
             try:
                 await job()
             except Exception as error:  # noqa: BLE001 - whatever it was, it is logged
-                if attempt in {0, TRIES - 1}:
+                passing = self._passing(error)
+                tries += not passing
+                wait = backoff.failed()
+                if backoff.failures == 1 or tries == TRIES:
                     log_fault(error)
-                if attempt < TRIES - 1:
-                    await asyncio.sleep(self._retry * 2**attempt)
+                if tries == TRIES:
+                    return
+                await asyncio.sleep(wait)
             else:
                 return
 

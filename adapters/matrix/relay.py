@@ -14,20 +14,20 @@ from nio.responses import RoomSummary
 
 from adapters.matrix.backoff import Backoff
 from adapters.matrix.deliver import Receipts, Sender, transaction
-from adapters.matrix.hearing import Incoming, read_event, read_reaction, read_redaction, thread_of
+from adapters.matrix.hearing import LATEST, Incoming, read_event, read_reaction, read_redaction, thread_of
 from adapters.matrix.options import Options
 from adapters.matrix.render import edited, related, render
-from adapters.matrix.rest import Rest, insist, path
+from adapters.matrix.rest import Rest, Unreachable, insist, path
 from adapters.matrix.sync import Event
 from bot.bot import Bot, Press, Turn
-from bot.message import Message, Room
+from bot.message import EPOCH, Message, Room
 from bot.reply import Reply, Text, Visibility
 
 log = logging.getLogger(__name__)
 
 PLATFORM = "matrix"
 #: For how long a request that an answer needs is tried while the server is in trouble.
-INSIST_SECONDS = 600
+INSIST_SECONDS = 30
 
 
 class Relay:
@@ -51,19 +51,37 @@ class Relay:
         self._receipts = receipts
         self._prefixes = tuple(prefix for prefix in (options.prefix, options.alias) if prefix)
         self._oldest = timedelta(hours=options.answer_up_to_hours)
+        self._departed: dict[str, int] = {}
         self.names: tuple[str, ...] = ()
 
     def room(self, room: str) -> Room:
         """A room as the core names it."""
         return Room(PLATFORM, self._client.user_id, room)
 
-    def direct(self, room: str) -> bool:
-        """Whether the bot is in a room with one person, who is there or invited, and nobody else."""
+    def direct(self, room: str, sent: datetime | None = None) -> bool:
+        """Whether the bot is in a room with one person, who is there or invited, and nobody else.
+
+        Args:
+            sent: When something was sent there. Before somebody left, the room was a shared one.
+        """
+        if sent and sent.timestamp() * 1000 < self._departed.get(room, 0):
+            return False
         known = self._client.rooms.get(room)
         summary = known.summary if known else None
         if summary is None or summary.joined_member_count is None:
             return False  # not all members are known here, so nobody can say
         return bool(summary.joined_member_count + (summary.invited_member_count or 0) <= 2)
+
+    def learn(self, room: str, event: Event) -> None:
+        """Learn when somebody left a room last."""
+        content, at = event.get("content"), event.get("origin_server_ts")
+        if event.get("type") == "m.room.member" and isinstance(content, dict) and isinstance(at, int):
+            if content.get("membership") in {"leave", "ban"}:
+                self._departed[room] = max(at, self._departed.get(room, 0))
+
+    def forget(self, room: str) -> None:
+        """Forget a room that the bot left."""
+        self._departed.pop(room, None)
 
     def oldest(self) -> datetime:
         """The moment before which messages are left alone."""
@@ -79,7 +97,7 @@ class Relay:
                     me=self._client.user_id,
                     my_names=self.names,
                     prefixes=self._prefixes,
-                    direct=self.direct(room),
+                    direct=self.direct(room, _sent(event)),
                 )
                 if incoming and incoming.sent >= self.oldest():
                     await self._message(room, incoming)
@@ -100,7 +118,10 @@ class Relay:
         if known is None or (known.summary and known.summary.joined_member_count is not None):
             return
         where = f"{path('v3', 'rooms', room, 'members')}?not_membership=leave"
-        answer = await insist(partial(self._rest.get, where), self._backoff(), seconds=INSIST_SECONDS)
+        try:
+            answer = await insist(partial(self._rest.get, where), self._backoff(), seconds=INSIST_SECONDS)
+        except Unreachable:
+            return  # asked again with the next message; until then, it does not count as direct
         members = answer.data.get("chunk")
         if answer.fine and isinstance(members, list):
             count = Counter(member["content"].get("membership") for member in members)
@@ -114,8 +135,12 @@ class Relay:
         if incoming.edit_of is None or await self._bot.knows(self.room(room), incoming.edit_of):
             return incoming
         where = path("v3", "rooms", room, "event", incoming.edit_of)
-        answer = await insist(partial(self._rest.get, where), self._backoff(), seconds=INSIST_SECONDS)
-        if not answer.fine or answer.data.get("sender") != incoming.sender:
+        try:
+            answer = await insist(partial(self._rest.get, where), self._backoff(), seconds=INSIST_SECONDS)
+        except Unreachable:
+            return None
+        taken_back = "redacted_because" in (answer.data.get("unsigned") or {})
+        if not answer.fine or answer.data.get("sender") != incoming.sender or taken_back:
             return None
         return replace(incoming, thread=thread_of(answer.data))
 
@@ -133,7 +158,7 @@ class Relay:
             incoming.event_id,
             incoming.sent,
             addressed=incoming.addressed,
-            direct=self.direct(room),
+            direct=self.direct(room, incoming.sent),
             reply_to=incoming.reply_to,
         )
         async with self._sender.typing(room):
@@ -145,22 +170,26 @@ class Relay:
             if not reply.blocks and not replaces:
                 return
             try:
-                await self.deliver(message, reply, replaces)
+                sent = await self._send(message, reply, replaces, root=incoming.root)
             except Exception:
                 self._bot.undelivered(message)
                 raise
+            await self._bot.delivered(message, sent)
         self._receipts.took(room, incoming.event_id)
 
     async def _turned(self, room: str, event: Event, target: str, turn: Turn) -> None:
         event_id, sender = str(event["event_id"]), str(event["sender"])
         press = Press(turn, self.room(room), None, sender, target, event_id, self.direct(room))
         pressed = await self._bot.pressed(press)
-        if pressed.reply.blocks:
-            message = Message("", sender, press.room, event_id, delivery=event_id, direct=press.direct)
-            if pressed.in_place:
-                await self.deliver(message, pressed.reply, pressed.replaces)
-            else:
-                await self.deliver(message, pressed.reply, answers=target)
+        if not pressed.reply.blocks:
+            return
+        message = Message("", sender, press.room, event_id, delivery=event_id, direct=press.direct)
+        try:
+            sent = await self._send(message, pressed.reply, pressed.replaces, answers=target)
+        except Exception:
+            self._bot.undelivered(press)
+            raise
+        await self._bot.shown(press, pressed, sent)
 
     async def _redacted(self, room: str, event: Event) -> None:
         target = read_redaction(event)
@@ -172,18 +201,30 @@ class Relay:
                 await self._sender.take_back(room, sent, transaction("take back", sent))
             await self._bot.taken_back(self.room(room), target)
 
-    async def deliver(
-        self, message: Message, reply: Reply, replaces: Sequence[str] = (), *, answers: str | None = None
-    ) -> None:
+    async def _send(
+        self,
+        message: Message,
+        reply: Reply,
+        replaces: Sequence[str] = (),
+        *,
+        answers: str | None = None,
+        root: bool = True,
+    ) -> list[str]:
         """Send a reply, in place of the messages that it replaces; parts that are no longer needed go.
 
         Args:
             answers: The event that it answers, where that is not the message itself.
+            root: Whether a thread may begin at the message; none may at one that has a relation of another kind.
+
+        Returns:
+            The ids of the messages that it is now.
         """
         room = message.room.id
         question = answers or message.id
         private = reply.visibility is Visibility.ASKER and not message.direct
         thread = reply.thread or (question if private else None)
+        if thread == question and not root:
+            thread = None
         contents = render(reply, private=private) if reply.blocks else []
         sent: list[str] = []
         for part, content in enumerate(contents):
@@ -195,7 +236,7 @@ class Relay:
                 sent.append(event_id)
         for old in replaces[len(contents) :]:
             await self._sender.take_back(room, old, transaction("take back", old))
-        await self._bot.delivered(message, sent)
+        return sent
 
     async def introduce(self, room: str, reply: Reply, token: str) -> None:
         """Say, once for a token, what the bot is."""
@@ -214,3 +255,11 @@ class Relay:
         [content] = render(Reply("error", (Text(text),), answered=False), private=False)
         event_id = str(event.get("event_id"))
         await self._sender.send(room, related(content, event_id=event_id, thread=None), transaction("unread", event_id))
+
+
+def _sent(event: Event) -> datetime | None:
+    """When an event was sent, in UTC; None where it does not say so in a way that a date can hold."""
+    at = event.get("origin_server_ts")
+    if not isinstance(at, int) or isinstance(at, bool) or not 0 <= at <= LATEST:
+        return None
+    return EPOCH + timedelta(milliseconds=at)

@@ -179,6 +179,9 @@ class Rooms:
         if not old:
             return
         made = await self._insist(partial(self._rest.get, path("v3", "rooms", room, "state", "m.room.create", "")))
+        if not made.fine:
+            log.warning("%s: it cannot be seen whether it takes the place of %s (%s)", room, old, made.said())
+            return
         predecessor = made.data.get("predecessor")
         if isinstance(predecessor, dict) and predecessor.get("room_id") == old:
             await self._bot.moved(self._relay.room(old), self._relay.room(room))
@@ -186,7 +189,9 @@ class Rooms:
             await self._set_mark(f"moved from {old}", room)
             await self._leave(old)
         else:
-            log.warning("%s: does not say that it takes the place of %s, so nothing is carried over", room, old)
+            log.warning("%s: does not say that it takes the place of %s, so the bot does not follow there", room, old)
+            if not await self._memory.inviter(self._relay.room(room)):
+                await self._leave(room)
         await self._set_mark(f"follows {room}", "")
         await self._set_mark(f"succeeded {old}", "")
 

@@ -26,7 +26,7 @@ from adapters.matrix.trust import device_is_signed
 from adapters.matrix.unreadable import Unreadable
 from bot.bot import Bot
 from bot.pace import Limits
-from bot.store.sql import SqlStore
+from bot.store.sql import SqlStore, is_a_fault_of_the_database
 from corpus.document import Document
 
 log = logging.getLogger(__name__)
@@ -68,9 +68,12 @@ async def _run(
     def forget(room: str) -> None:
         directory.forget(room)
         sender.forget(room)
+        relay.forget(room)
 
     rooms = Rooms(bot, client, rest, store, relay, options, backoff, forget)
-    inbox = Inbox(lambda token: store.set_mark(PLATFORM, me, "sync", token))
+    inbox = Inbox(
+        lambda token: store.set_mark(PLATFORM, me, "sync", token), backoff=backoff, passing=is_a_fault_of_the_database
+    )
     timeout, oldest = options.sync_timeout_seconds, lambda: int(relay.oldest().timestamp() * 1000)
     syncing = Syncing(client, rest, lambda synced: intake.take(synced), backoff(), timeout, oldest)  # noqa: PLW0108 - made below
     intake = Intake(client, inbox, relay, rooms, directory, syncing.left_out, options.key_wait_seconds)
@@ -127,6 +130,8 @@ class Intake:
         for room, joined in synced.joined.items():
             for event in (*joined.state, *joined.events):
                 self._directory.learn(room, event)
+            for event in joined.events:
+                self._relay.learn(room, event)
             self._inbox.put(room, partial(self._rooms.joined, room), batch)
             for event in joined.state:
                 if event.get("type") == "m.room.tombstone":

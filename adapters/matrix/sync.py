@@ -8,6 +8,7 @@ a bot has no use for: most of nio's time goes into checking what a sync brings.
 from __future__ import annotations
 
 import asyncio
+import copy
 import json
 import logging
 from collections.abc import Callable, Iterable
@@ -16,7 +17,7 @@ from functools import partial
 from typing import Any
 from urllib.parse import urlencode
 
-from nio import AsyncClient, MegolmEvent, RoomMessagesResponse, SyncResponse
+from nio import AsyncClient, ErrorResponse, MegolmEvent, RoomMessagesResponse, SyncResponse
 
 from adapters.errors import AdapterError
 from adapters.matrix.backoff import Backoff
@@ -187,14 +188,10 @@ class Syncing:
     async def _read(self, body: dict[str, Any], since: str, *, first: bool) -> Synced:
         rooms = body.get("rooms", {})
         invited = {  # copied first: nio takes the content out of them
-            room: [dict(event) for event in info.get("invite_state", {}).get("events", [])]
+            room: [dict(event) for event in info.get("invite_state", {}).get("events", []) if isinstance(event, dict)]
             for room, info in rooms.get("invite", {}).items()
         }
-        try:
-            response = SyncResponse.from_dict(body)
-        except Exception as error:  # noqa: BLE001 - what nio cannot read at all must not be met for ever
-            log_fault(error)
-            return Synced(str(body.get("next_batch", since)), since, {}, invited, [], [], first=first, fresh=not since)
+        response = _parsed(body)
         if not isinstance(response, SyncResponse):
             raise Failed("the answer is no sync response; is this address a Matrix homeserver?")
         try:
@@ -283,6 +280,22 @@ class Failed(Exception):
     def __init__(self, what: str | Answer) -> None:
         super().__init__(what if isinstance(what, str) else f"HTTP {what.said()}")
         self.wait_seconds = what.wait_seconds if isinstance(what, Answer) and what.status == 429 else 0.0
+
+
+def _parsed(body: dict[str, Any]) -> SyncResponse | ErrorResponse:
+    """What nio reads in a sync, without the rooms that it cannot read at all, so that they are not met for ever."""
+    try:
+        return SyncResponse.from_dict(body)
+    except Exception as error:  # noqa: BLE001 - whatever servers let pass
+        log_fault(error)
+    rooms = body.get("rooms", {})
+    for kind in ("invite", "join", "leave"):
+        for room in list(rooms.get(kind, {})):
+            try:
+                SyncResponse.from_dict({**body, "rooms": {kind: {room: copy.deepcopy(rooms[kind][room])}}})
+            except Exception:  # noqa: BLE001 - logged above
+                del rooms[kind][room]
+    return SyncResponse.from_dict(body)
 
 
 def _joined(info: dict[str, Any], read: Iterable[Any]) -> Joined:

@@ -80,6 +80,9 @@ class MemoryStore:
         shown = [a for a in self._answers.values() if a.room == room and a.numbers and a.sent and _stands(a)]
         return sorted(shown, key=lambda answer: answer.at)[::-1][:at_most]
 
+    async def pressed(self, room: Room, delivery: str) -> bool:
+        return (room, delivery) in self._presses
+
     async def first_time(self, room: Room, delivery: str) -> bool:
         key = (room, delivery)
         if key in self._presses:

@@ -5,13 +5,14 @@ Each method is one job on the store's thread; what is asked for at the same time
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Engine
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from bot.message import EPOCH, Message, Room
 from bot.ports import Answered, Changed, RoomSettings, Standing
@@ -138,6 +139,9 @@ class SqlStore:
 
     async def recent(self, room: Room, at_most: int) -> list[Answered]:
         return _answers(room, await self._rows(self._statements.recent, {**named(room), s.AT_MOST: at_most}))
+
+    async def pressed(self, room: Room, delivery: str) -> bool:
+        return bool(await self._rows(self._statements.pressed, {**named(room), s.NAME: delivery}))
 
     async def first_time(self, room: Room, delivery: str) -> bool:
         kept = _milliseconds(self._clock())
@@ -344,3 +348,8 @@ def _milliseconds(moment: datetime) -> int:
 
 def _moment(milliseconds: int) -> datetime:
     return EPOCH + milliseconds * MILLISECOND
+
+
+def is_a_fault_of_the_database(error: BaseException) -> bool:
+    """Whether an error of a call says that the database is away or busy, so that the call may work later."""
+    return isinstance(error, SQLAlchemyError | sqlite3.Error) or type(error).__module__.partition(".")[0] == "psycopg"

@@ -208,6 +208,9 @@ class Statements:
         self.put_place = put(places, only=("place", "kept"))
         self.hush = put(places, only=("hushed", "kept"))
         self.press = put_new(presses)
+        self.pressed = ready(
+            select(presses.c.kept).where(presses.c.room == room, presses.c.delivery == bindparam(NAME))
+        )
         self.settings = ready(select(settings).where(settings.c.room == room))
         self.change = put(settings)
 

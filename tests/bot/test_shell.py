@@ -95,7 +95,10 @@ class Talk:
             delivery or f"p{self.sent}",
             message.direct,
         )
-        return await self.bot.pressed(press)
+        pressed = await self.bot.pressed(press)
+        if pressed.reply.blocks:
+            await self.bot.shown(press, pressed, pressed.replaces or [f"{press.delivery}/answer"])
+        return pressed
 
 
 def parts(message: Message) -> tuple[str, str]:
@@ -497,6 +500,23 @@ async def test_a_press_delivered_twice_is_answered_once(talk: Talk) -> None:
     first = await talk.press(turn(reply, "Next"), message, delivery="same")
     assert first.reply.paragraphs == (33,)
     assert await talk.press(turn(reply, "Next"), message, delivery="same") == Pressed(SILENCE, in_place=False)
+
+
+async def test_a_press_whose_page_was_not_sent_turns_it_when_it_comes_again(talk: Talk) -> None:
+    message, reply = await talk.say("para 32")
+    press = Press(turn(reply, "Next"), message.room, None, "ana", parts(message)[-1], "p1")
+    assert (await talk.bot.pressed(press)).reply.paragraphs == (33,)
+    talk.bot.undelivered(press)
+    again = await talk.bot.pressed(press)
+    assert (again.reply.paragraphs, again.replaces) == ((33,), parts(message))
+    await talk.bot.shown(press, again, ["one", "two"])
+    assert not (await talk.bot.pressed(press)).reply.blocks
+    assert await talk.bot.deleted(ROOM, message.id) == ("one", "two")
+
+
+async def test_an_edit_by_somebody_else_does_nothing(talk: Talk) -> None:
+    message, _ = await talk.say("para 32")
+    assert await talk.edit(replace(message, sender="ben"), "para 33") == Revision(SILENCE)
 
 
 async def test_a_button_means_the_same_after_the_room_has_gone_on(talk: Talk) -> None:

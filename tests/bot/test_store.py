@@ -173,7 +173,10 @@ async def test_recent_answers_are_those_that_all_can_see_newest_first(store: Sto
 
 
 async def test_a_press_is_delivered_for_the_first_time_once(store: Store) -> None:
+    assert not await store.pressed(ROOM, "p1")
     assert await store.first_time(ROOM, "p1")
+    assert await store.pressed(ROOM, "p1")
+    assert not await store.pressed(OTHER, "p1")
     assert not await store.first_time(ROOM, "p1")
     assert await store.first_time(ROOM, "p2")
     assert await store.first_time(OTHER, "p1")

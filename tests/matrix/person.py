@@ -31,7 +31,7 @@ from nio import (
 from tests.matrix.homeserver import Homeserver
 
 ROOT = Path(__file__).parents[2]
-DEADLINE_SECONDS = 15.0
+DEADLINE_SECONDS = 30.0
 Event = dict[str, Any]
 
 

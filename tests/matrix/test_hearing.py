@@ -166,13 +166,17 @@ def test_a_pill_of_somebody_else_is_no_mention(link: str) -> None:
     ("body", "text"),
     [
         ("hearings: para 32", "para 32"),
-        ("HEARINGS BOT para 32", "para 32"),
-        ("para 32, hearings bot", "para 32,"),
+        ("Hearings, para 32", "para 32"),
+        ("HEARINGS BOT : para 32", "para 32"),
+        ("Квота [бот]: para 32", "para 32"),
+        ("@hearings para 32", "para 32"),
+        ("para 32, @hearings bot", "para 32,"),
+        ("tell me, @Hearings Bot, of women", "tell me, of women"),
         ("@hearings:example.org: para 32", "para 32"),
-        ("tell me, Hearings Bot, of women", "tell me, , of women"),
+        ("para 32, @hearings:example.org", "para 32,"),
     ],
 )
-def test_old_clients_mention_by_a_name_in_the_text(body: str, text: str) -> None:
+def test_old_clients_mention_by_a_marked_name_in_the_text(body: str, text: str) -> None:
     assert understood(old(body)) == (text, True)
 
 
@@ -187,9 +191,29 @@ def test_old_clients_mention_by_a_name_in_the_text(body: str, text: str) -> None
         "mail hearings@example.org",
         "see https://example.org/hearings/32",
         "хКвота [бот]",
+        "@hearingsbot para 32",
     ],
 )
 def test_a_part_of_a_word_or_of_another_name_is_no_mention(body: str) -> None:
+    assert understood(old(body)) == (body, False)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "the hearings were long",
+        "hearings were held in June",
+        "Hearings",
+        "Hearings Bot para 32",
+        "para 32, hearings bot",
+        "para 32, hearings: long",
+        "what did they say at the hearings, in short?",
+        "\"hearings: a summary\" is its title",
+        "(hearings, 12 July)",
+        "pre-hearings: para 32",
+    ],
+)
+def test_a_name_that_nothing_marks_is_only_a_word(body: str) -> None:
     assert understood(old(body)) == (body, False)
 
 

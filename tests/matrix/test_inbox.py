@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
+from adapters.matrix.backoff import Backoff
 from adapters.matrix.inbox import TRIES, Inbox
 from tests.matrix.person import until
 
@@ -15,7 +16,12 @@ class Kept:
 
     def __init__(self) -> None:
         self.tokens: list[str] = []
-        self.inbox = Inbox(self.keep, keep_every_seconds=0, retry_seconds=0)
+        self.inbox = Inbox(
+            self.keep,
+            backoff=lambda: Backoff(0, 0),
+            passing=lambda error: isinstance(error, ConnectionError),
+            keep_every_seconds=0,
+        )
 
     async def keep(self, token: str) -> None:
         self.tokens.append(token)
@@ -90,6 +96,22 @@ async def test_a_job_that_fails_is_tried_again_and_does_not_end_its_room(
     assert tries == {"once": 2, "ever": TRIES}
     assert "ValueError" in caplog.text
     assert "Xylographically" not in caplog.text.replace('raise ValueError("Xylographically, somebody wrote this")', "")
+
+
+async def test_a_job_is_tried_for_as_long_as_the_database_is_away(kept: Kept) -> None:
+    tries = 0
+
+    async def job() -> None:
+        nonlocal tries
+        tries += 1
+        if tries <= 5 * TRIES:
+            raise ConnectionError
+
+    batch = kept.inbox.open("t1")
+    kept.inbox.put("a", job, batch)
+    kept.inbox.done(batch)
+    await until(lambda: kept.tokens == ["t1"], "the token")
+    assert tries == 5 * TRIES + 1
 
 
 async def test_at_the_end_it_waits_for_what_runs_and_keeps_what_is_done(kept: Kept) -> None:

@@ -98,7 +98,8 @@ async def test_it_follows_a_room_to_its_successor_and_goes_on_there(ana: Person,
     room = await ana.create_room(bot.user, name="Old", direct=True)
     await ana.joined(room, bot.user)
     await ana.answer(room, bot.user, await ana.say(room, "para 32"))
-    successor = await ana.create_room(bot.user, name="New", direct=True)
+    predecessor = {"room_id": room, "event_id": "$last"}
+    successor = await ana.create_room(bot.user, name="New", direct=True, predecessor=predecessor)
     await ana.client.room_put_state(
         room, "m.room.tombstone", {"body": "This room has been replaced", "replacement_room": successor}
     )
