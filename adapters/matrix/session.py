@@ -133,10 +133,10 @@ def make_client(session: Session, folder: Path, *, new: bool = False) -> AsyncCl
         AdapterError: The store is missing, cannot be read or opened with this pickle key.
     """
     import vodozemac
-    from nio import AsyncClient, AsyncClientConfig
+    from nio import AsyncClientConfig
     from peewee import DatabaseError  # type: ignore[import-untyped]
 
-    from adapters.matrix.crypto import CryptoStore, forgiving
+    from adapters.matrix.client import Client, CryptoStore, forgiving
 
     quiet_nio()
     crypto = folder / CRYPTO
@@ -153,7 +153,7 @@ def make_client(session: Session, folder: Path, *, new: bool = False) -> AsyncCl
         encryption_enabled=True,
         max_timeout_retry_wait_time=RETRY_SECONDS,
     )
-    client = AsyncClient(
+    client = Client(
         session.homeserver, session.user_id, device_id=session.device_id, store_path=str(crypto), config=config
     )
     try:

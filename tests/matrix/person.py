@@ -294,13 +294,29 @@ def environment(folder: Path, **settings: object) -> dict[str, str]:
     return plain | {"PYTHONPATH": str(ROOT)} | {f"HEARINGS__{key}": str(value) for key, value in data.items()}
 
 
-def signed_in(server: Homeserver, folder: Path, **settings: object) -> Running:
+async def behind(url: str, server: Homeserver, folder: Path, **settings: Any) -> Running:
+    """A bot that reaches its homeserver by another address, running."""
+    bot = await asyncio.to_thread(signed_in, server, folder, url=url, **settings)
+    bot.start()
+    return bot
+
+
+def signed_in(server: Homeserver, folder: Path, *, url: str = "", **settings: Any) -> Running:
     """A bot that is signed in and not started."""
     folder.mkdir(parents=True, exist_ok=True)
     user, password = server.new_user("hearings")
     (folder / "password").write_text(password)
     variables = environment(folder, **{"MATRIX__BACKOFF_SECONDS": 0.2, "MATRIX__BACKOFF_AT_MOST_SECONDS": 2} | settings)
-    login = ("matrix", "login", "--homeserver", server.url, "--user", user, "--password-file", str(folder / "password"))
+    login = (
+        "matrix",
+        "login",
+        "--homeserver",
+        url or server.url,
+        "--user",
+        user,
+        "--password-file",
+        str(folder / "password"),
+    )
     done = hearings(folder, variables, *login)
     assert done.returncode == 0, done.stdout + done.stderr
     bot = Running(user, folder, variables)
@@ -309,7 +325,7 @@ def signed_in(server: Homeserver, folder: Path, **settings: object) -> Running:
 
 
 @contextmanager
-def running(server: Homeserver, folder: Path, **settings: object) -> Iterator[Running]:
+def running(server: Homeserver, folder: Path, **settings: Any) -> Iterator[Running]:
     """A bot that answers."""
     bot = signed_in(server, folder, **settings)
     bot.start()

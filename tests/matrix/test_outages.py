@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.matrix.homeserver import Homeserver
-from tests.matrix.person import Person, Running, person, running, signed_in, until
+from tests.matrix.person import Person, Running, behind, person, running, signed_in, until
 from tests.matrix.proxy import proxy
 
 ENCRYPTED = pytest.mark.parametrize("encrypted", [False, True], ids=["plain", "encrypted"])
@@ -118,7 +118,8 @@ async def test_a_server_that_answers_502_is_asked_less_and_less(
     homeserver: Homeserver, ana: Person, tmp_path: Path
 ) -> None:
     async with proxy(homeserver.url) as between:
-        bot = await _behind(between.url, homeserver, tmp_path / "bot")
+        settings = {"MATRIX__BACKOFF_SECONDS": 0.5, "MATRIX__BACKOFF_AT_MOST_SECONDS": 4}
+        bot = await behind(between.url, homeserver, tmp_path / "bot", **settings)
         try:
             room = await direct(ana, bot)
             between.broken = True
@@ -132,22 +133,6 @@ async def test_a_server_that_answers_502_is_asked_less_and_less(
         finally:
             bot.stop()
         assert bot.log.count("sync failed") == 1
-
-
-async def _behind(url: str, homeserver: Homeserver, folder: Path) -> Running:
-    import asyncio
-
-    class Server:
-        def __init__(self) -> None:
-            self.url = url
-
-        def new_user(self, name: str) -> tuple[str, str]:
-            return homeserver.new_user(name)
-
-    settings = {"MATRIX__BACKOFF_SECONDS": 0.5, "MATRIX__BACKOFF_AT_MOST_SECONDS": 4}
-    bot = await asyncio.to_thread(signed_in, Server(), folder, **settings)  # type: ignore[arg-type]
-    bot.start()
-    return bot
 
 
 @pytest.mark.parametrize("when", ["while it runs", "before it starts"])

@@ -1,17 +1,32 @@
-"""nio's encryption: its store without the work that it does for nothing, and its reading of what others sent."""
+"""nio's client where it is mended: what it does for nothing, and what a fault of others makes it do."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from nio import AsyncClient, Response
 from nio.crypto import Olm
 from nio.store import SqliteStore
 
 from adapters.matrix.inbox import log_fault
 
 
-class CryptoStore(SqliteStore):  # type: ignore[misc]  # nio has no types
+class Client(AsyncClient):  # type: ignore[misc]  # nio has no types
+    """A client that stays signed in: nio mistakes some failed requests for the end of its token, and forgets it.
+
+    Whether a token still counts is seen by the sync.
+    """
+
+    async def receive_response(self, response: Response) -> None:
+        """Learn from a response."""
+        token: str = getattr(self, "access_token", "")
+        await super().receive_response(response)
+        if not self.logged_in:
+            self.access_token = token
+
+
+class CryptoStore(SqliteStore):  # type: ignore[misc]
     """Keeps a device's keys in a SQLite file."""
 
     def save_encrypted_rooms(self, rooms: Iterable[str]) -> None:
