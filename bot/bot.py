@@ -20,7 +20,7 @@ from bot.errors import BotError
 from bot.message import Message, Room
 from bot.pace import Limits, Pace, Verdict
 from bot.ports import Answered, Changed, Directory, RoomSettings, Standing, Store
-from bot.reply import SILENCE, Choice, Choose, Hush, OwnZone, Place, Reply, Show, Visibility
+from bot.reply import SILENCE, Choice, Choose, Hush, OwnZone, Place, Reply, Show, Visibility, place_of
 from bot.rights import rights_of
 from bot.understanding import understand
 from corpus.document import Document
@@ -196,10 +196,11 @@ class Bot:
             return nothing
         thread, choice = press.thread, press.choice
         if isinstance(choice, Turn):
-            if known is None or known.after is None:
+            if known is None or not known.numbers:
                 return nothing
             thread = known.thread if known.thread != known.message else None
-            number = known.after.last + 1 if choice is Turn.NEXT else known.after.first - 1
+            shown = place_of(known.numbers)
+            number = shown.last + 1 if choice is Turn.NEXT else shown.first - 1
             choice = Choice(choice, f"para {number}" if number in self.document else choice, turns=True)
         key = (room, press.delivery)
         if await self._store.pressed(room, press.delivery) or not self._first_time(key):
@@ -354,7 +355,6 @@ class Bot:
         if known:
             record = replace(
                 record,
-                after=after if reply.blocks else known.after,
                 sent=() if afresh else known.sent,
                 visibility=record.visibility if afresh or not known.sent else known.visibility,
                 contested=known.contested,
@@ -377,7 +377,7 @@ def _opens_thread(settings: RoomSettings, *, direct: bool) -> bool:
 def _places(
     message: Message, reply: Reply, now: Place | None, known: Answered | None
 ) -> tuple[dict[str | None, Place], Place | None]:
-    """What a reply makes of the places, and where the room, or the thread it is asked in, stands then.
+    """What a reply makes of the places, and where it left the room, or the thread it is asked in.
 
     Args:
         now: Where that stands now.
@@ -385,14 +385,15 @@ def _places(
             nothing else was shown there since.
     """
     places: dict[str | None, Place] = {}
+    after = known.after if known else now
     for change in reply.changes:
         match change:
             case Show(place):
                 places[message.thread or message.id] = place
                 if message.thread is not None:
-                    now = place
+                    after = place
                 elif known is None or now == known.after:
-                    places[None] = now = place
+                    places[None] = after = place
             case _:
                 pass
-    return places, now
+    return places, after

@@ -10,10 +10,13 @@ from bot.store.memory import MemoryStore
 from bot.store.sql import open_store
 from corpus.document import Document
 from corpus.library import open_document
+from tests.matrix.homeserver import Homeserver
 from tests.postgres import Postgres, running_postgres
 from tests.stores import Opened, connected, empty_tables, migrate
 
 DOCUMENTS = Path(__file__).parent / "corpus" / "documents"
+#: The homeserver of this worker, once a test has asked for it.
+_homeservers: list[Homeserver] = []
 
 
 @pytest.fixture(scope="session")
@@ -102,3 +105,25 @@ def opened(request: pytest.FixtureRequest) -> Iterator[Opened]:
         found, connection = request.getfixturevalue(f"{request.param}_store")
         yield found
         empty_tables(connection)
+
+
+@pytest.fixture(scope="session")
+def homeserver(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Homeserver]:
+    """A Synapse without rate limits. Tests share it: make users with `homeserver.new_user`, and stop no shared one."""
+    in_memory = {"database": {"name": "sqlite3", "args": {"database": ":memory:"}}}  # no disk is waited for
+    with Homeserver(tmp_path_factory.mktemp("homeserver"), extra=in_memory) as server:
+        _homeservers.append(server)
+        yield server
+        _homeservers.remove(server)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
+    """Beside a failure, what the bots and the server said last."""
+    report = yield
+    if report.failed and "homeserver" in getattr(item, "fixturenames", ()):  # type: ignore[attr-defined]
+        from tests.matrix.person import started  # nio, which most tests do without
+
+        report.sections += [(bot.user, bot.log[-3000:]) for bot in started]  # type: ignore[attr-defined]
+        report.sections += [("homeserver", server.log_tail()) for server in _homeservers]  # type: ignore[attr-defined]
+    return report

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.bot import Bot, Press, Pressed, Revision
+from bot.bot import Bot, Press, Pressed, Revision, Turn
 from bot.message import Message, Room
 from bot.ports import Changed, Store
 from bot.render import render_plain
@@ -84,7 +84,7 @@ class Talk:
         changed = replace(message, text=text, version=version, delivery=f"{message.id}-{version}", addressed=addressed)
         return await self.bot.edited(changed)
 
-    async def press(self, choice: Choice, message: Message, sender: str = "ana", delivery: str = "") -> Pressed:
+    async def press(self, choice: Choice | Turn, message: Message, sender: str = "ana", delivery: str = "") -> Pressed:
         self.sent += 1
         press = Press(
             choice,
@@ -512,6 +512,17 @@ async def test_a_press_whose_page_was_not_sent_turns_it_when_it_comes_again(talk
     await talk.bot.shown(press, again, ["one", "two"])
     assert not (await talk.bot.pressed(press)).reply.blocks
     assert await talk.bot.deleted(ROOM, message.id) == ("one", "two")
+
+
+async def test_a_sign_turns_the_page_that_the_answer_shows_wherever_the_room_is(talk: Talk) -> None:
+    message, _ = await talk.say("para 32")
+    await talk.say("para 9")
+    await talk.edit(message, "para 40")
+    for number in (41, 42):
+        pressed = await talk.press(Turn.NEXT, message)
+        assert (pressed.reply.paragraphs, pressed.in_place) == ((number,), True)
+    assert (await talk.press(Turn.PREVIOUS, message)).reply.paragraphs == (41,)
+    assert (await talk.say("next"))[1].paragraphs == (10,)
 
 
 async def test_an_edit_by_somebody_else_does_nothing(talk: Talk) -> None:

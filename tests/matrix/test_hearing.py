@@ -208,7 +208,7 @@ def test_a_part_of_a_word_or_of_another_name_is_no_mention(body: str) -> None:
         "para 32, hearings bot",
         "para 32, hearings: long",
         "what did they say at the hearings, in short?",
-        "\"hearings: a summary\" is its title",
+        '"hearings: a summary" is its title',
         "(hearings, 12 July)",
         "pre-hearings: para 32",
     ],
