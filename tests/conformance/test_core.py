@@ -93,7 +93,8 @@ class ModelStage:
             press = Press(turn, ROOM, None, who, shown, self._id("r"), self.direct)
             pressed = await self.bot.pressed(press)
             message = Message("", who, ROOM, press.delivery, delivery=press.delivery, direct=self.direct)
-            await self._deliver(message, pressed.reply, pressed.replaces)
+            if pressed.reply.blocks:
+                await self.bot.shown(press, pressed, self._send(message, pressed.reply, pressed.replaces))
 
     async def shown(self, until: Callable[[Sequence[Shown]], bool]) -> Sequence[Shown]:
         shown = list(self.here.values())
@@ -102,6 +103,11 @@ class ModelStage:
         return shown
 
     async def _deliver(self, message: Message, reply: Reply, replaces: Sequence[str] = ()) -> None:
+        sent = self._send(message, reply, replaces)
+        if reply.blocks:
+            await self.bot.delivered(message, sent)
+
+    def _send(self, message: Message, reply: Reply, replaces: Sequence[str]) -> list[str]:
         private = reply.visibility is Visibility.ASKER and not self.direct
         parts = split(render_plain(reply), LIMIT) if reply.blocks else []
         sent = [*replaces[: len(parts)], *(self._id("b") for _ in parts[len(replaces) :])]
@@ -113,8 +119,7 @@ class ModelStage:
                 self._show(Shown(id_, part, reply.thread, message.id, private, kind=reply.kind))
         for old in replaces[len(parts) :]:
             self.here[old] = replace(self.here[old], gone=True)
-        if reply.blocks:
-            await self.bot.delivered(message, sent)
+        return sent
 
     def _show(self, shown: Shown) -> None:
         self.here[shown.id] = shown
