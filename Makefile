@@ -13,10 +13,10 @@ chat: $(RUN)/ready
 install: $(RUN)/ready
 
 test: lint
-	$(DEV)/bin/python -m pytest -n auto
+	$(DEV)/bin/python -m pytest -n auto --dist worksteal
 
 quick: $(DEV)/ready
-	$(DEV)/bin/python -m pytest -n auto -m "not slow"
+	$(DEV)/bin/python -m pytest -n auto --dist worksteal -m "not slow"
 
 lint: $(DEV)/ready
 	$(DEV)/bin/ruff format --check

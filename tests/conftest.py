@@ -1,4 +1,5 @@
 import asyncio
+import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -127,3 +128,8 @@ def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
         report.sections += [(bot.user, bot.log[-3000:]) for bot in started]  # type: ignore[attr-defined]
         report.sections += [("homeserver", server.log_tail()) for server in _homeservers]  # type: ignore[attr-defined]
     return report
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """One worker more than there are cores: many tests wait for servers."""
+    return (os.cpu_count() or 1) + 1

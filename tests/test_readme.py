@@ -87,7 +87,9 @@ def test_its_commands_run_as_written(tmp_path: Path) -> None:
         assert done.stdout
 
 
-@pytest.mark.parametrize("name", ["README.md", "CONTRIBUTING.md", "docs/architecture.md", "docs/matrix.md", "CHANGELOG.md"])
+@pytest.mark.parametrize(
+    "name", ["README.md", "CONTRIBUTING.md", "docs/architecture.md", "docs/matrix.md", "CHANGELOG.md"]
+)
 def test_links_lead_to_files(name: str) -> None:
     page = ROOT / name
     for link in re.findall(r"\]\(([^)#]+)\)", page.read_text(encoding="utf-8")):
