@@ -133,3 +133,11 @@ def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
 def pytest_xdist_auto_num_workers() -> int:
     """One worker more than there are cores: many tests wait for servers."""
     return (os.cpu_count() or 1) + 1
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What needs a homeserver is left out of `make quick`."""
+    for item in items:
+        if "homeserver" in getattr(item, "fixturenames", ()) or item.path.name == "test_outages.py":
+            item.add_marker(pytest.mark.slow)

@@ -37,6 +37,7 @@ class World:
         events: What Ana has received of each room, in order, decrypted.
         at_once: In how many rooms the same is played at once.
         starts: How often the bot was started.
+        rooms: Rooms that can be played in again, since making rooms takes most of a homeserver's time.
     """
 
     server: Homeserver
@@ -45,6 +46,7 @@ class World:
     at_once: int
     events: dict[str, list[Event]] = field(default_factory=dict)
     starts: int = 1
+    rooms: dict[tuple[Where, bool], str] = field(default_factory=dict)
     _unread: list[int] = field(default_factory=list)
     _taken: int = 0
     _points: list[str] = field(default_factory=list)
@@ -142,6 +144,13 @@ class World:
         self.bot.start()
         self.starts += 1
 
+    def make_new(self, room: str) -> None:
+        """Let the bot know no more of a room than on joining: who invited it."""
+        with closing(sqlite3.connect(self.bot.folder / "data" / "hearings.db", timeout=10)) as database, database:
+            database.execute("PRAGMA foreign_keys = ON")
+            for table in ("answers", "places", "presses", "settings"):
+                database.execute(f"DELETE FROM {table} WHERE room = (SELECT key FROM rooms WHERE id = ?)", (room,))
+
     def given_since(self, token: str, room: str) -> set[str]:
         """The ids of a room's events that the homeserver gives the bot from an earlier point on."""
         session = json.loads((self.bot.folder / "data" / "matrix" / "session.json").read_text("utf-8"))
@@ -154,7 +163,7 @@ class World:
 
 
 class MatrixStage:
-    """One room.
+    """One room: a new one, or one that was played in before and of which the bot knows nothing any more.
 
     Matrix has no private messages: a notice in the thread of its question stands for them in a shared room. It has
     everything else, so that nothing is left out.
@@ -163,8 +172,10 @@ class MatrixStage:
     gaps: frozenset[Need] = frozenset()
     relates = True
 
-    def __init__(self, world: World, *, encrypted: bool) -> None:
+    def __init__(self, world: World, *, encrypted: bool, new: bool) -> None:
         self._world = world
+        self._new = new
+        self._start = 0
         self._encrypted = encrypted
         self._room = ""
         self._direct = False
@@ -172,11 +183,19 @@ class MatrixStage:
 
     async def enter(self, where: Where) -> None:
         world, self._direct = self._world, where is Where.DIRECT
+        if not self._new and (where, self._encrypted) in world.rooms:
+            self._room = world.rooms[where, self._encrypted]
+            world.make_new(self._room)
+            world.look()
+            self._start = len(world.events[self._room])
+            return
         guests = [world.bot.user] if self._direct else [world.bot.user, world.people[BEN].id]
         self._room = await world.ana.create_room(*guests, encrypted=self._encrypted, direct=self._direct)
         if not self._direct:
             await world.comes(BEN, self._room)
         await world.until(lambda: set(guests) <= self._members(), lambda: f"{guests} join; there are {self._members()}")
+        if not self._new:
+            world.rooms[where, self._encrypted] = self._room
 
     def _members(self) -> set[str]:
         return {
@@ -243,12 +262,12 @@ class MatrixStage:
     # -- what Ana sees
 
     def _unread(self) -> bool:
-        events = self._world.events.get(self._room, [])
+        events = self._world.events.get(self._room, [])[self._start :]
         return any(event["type"] == "m.room.encrypted" and event["content"] for event in events)
 
     def _shown(self) -> list[Shown]:
         shown: dict[str, Shown] = {}
-        for event in self._world.events.get(self._room, []):
+        for event in self._world.events.get(self._room, [])[self._start :]:
             content = event["content"]
             if event["type"] == "m.room.redaction":
                 target = event.get("redacts") or content.get("redacts")

@@ -10,7 +10,7 @@ import pytest_asyncio
 from corpus.document import Document
 from tests.conformance.matrix_stage import MatrixStage, World
 from tests.conformance.runner import play
-from tests.conformance.scenarios import ANA, BEN, LINES, ROWS, Need, Scenario, Where, load_scenarios
+from tests.conformance.scenarios import ANA, BEN, LINES, ROWS, Act, Need, Scenario, Where, load_scenarios
 from tests.matrix.homeserver import Homeserver
 from tests.matrix.person import Running, person, running
 
@@ -40,7 +40,8 @@ async def test_a_scenario_plays_in_plain_and_encrypted_rooms(
     scenario: Scenario, world: World, document: Document
 ) -> None:
     """In both at once, since most of the time is spent waiting."""
-    stages = [MatrixStage(world, encrypted=encrypted) for encrypted in (False, True)]
+    new = scenario.steps[0].act is Act.JOIN
+    stages = [MatrixStage(world, encrypted=encrypted, new=new) for encrypted in (False, True)]
     played = await asyncio.gather(*(play(scenario, stage, document) for stage in stages), return_exceptions=True)
     for kind, error in zip(("a plain", "an encrypted"), played, strict=True):
         if error:
