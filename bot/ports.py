@@ -24,7 +24,7 @@ class Answered:
         delivered: Whether the answer to that version was sent. A process that ended in between answers once more.
         numbers: The paragraphs shown.
         before: Where the room or thread stood before, so that a move means the same after an edit.
-        after: Where it stood after, so that an edit moves only what nobody has moved since.
+        after: Where the answer left the room or thread; an edit moves it only while it still stands there.
         contested: Whether somebody other than the asker has written there since.
         replied: Whether somebody other than the asker has replied to the answer, or written on in its thread.
         withdrawn: Whether the answer was taken back because its question became none; the version is still known.
