@@ -175,6 +175,7 @@ class MatrixStage:
     def __init__(self, world: World, *, encrypted: bool, new: bool) -> None:
         self._world = world
         self._new = new
+        self.quiet = False
         self._start = 0
         self._encrypted = encrypted
         self._room = ""
@@ -188,6 +189,7 @@ class MatrixStage:
             world.make_new(self._room)
             world.look()
             self._start = len(world.events[self._room])
+            self.quiet = True
             return
         guests = [world.bot.user] if self._direct else [world.bot.user, world.people[BEN].id]
         self._room = await world.ana.create_room(*guests, encrypted=self._encrypted, direct=self._direct)

@@ -59,10 +59,12 @@ class Stage(Protocol):
     Attributes:
         gaps: What the platform has not; scenarios that need it are not played.
         relates: Whether an answer says which message it replies to.
+        quiet: Whether nothing more is to come in a room once `enter` is through.
     """
 
     gaps: frozenset[Need]
     relates: bool
+    quiet: bool
 
     async def enter(self, where: Where) -> None:
         """Make a new room, direct (Ana and the bot) or shared (Ana, who invites the bot, and Ben), and wait for the bot."""
@@ -139,7 +141,7 @@ class _Play:
 
     async def run(self) -> None:
         await self.stage.enter(self.scenario.where)
-        if self.scenario.steps[0].act is not Act.JOIN:
+        if self.scenario.steps[0].act is not Act.JOIN and not self.stage.quiet:
             self.seen = await self._settled(self.scenario.steps[0], thread=None)
         for step in self.scenario.steps:
             thread = await self._act(step)

@@ -43,6 +43,7 @@ class ModelStage:
     document: Document
     gaps: frozenset[Need] = frozenset()
     relates: bool = True
+    quiet: bool = False
     direct: bool = False
     here: dict[str, Shown] = field(default_factory=dict)
     said: dict[str, Message] = field(default_factory=dict)

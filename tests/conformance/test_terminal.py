@@ -29,6 +29,7 @@ class TerminalStage:
 
     gaps = GAPS
     relates = False
+    quiet = False
 
     def __init__(self, document: Document) -> None:
         self._document = document
