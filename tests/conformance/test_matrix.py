@@ -54,3 +54,22 @@ def test_nothing_is_left_out() -> None:
     assert {need for scenario in PLAYED for need in scenario.needs} == set(Need)
     assert {shows for scenario in PLAYED for shows in scenario.shows} == {*ROWS, *LINES}
     assert {scenario.where for scenario in PLAYED} == {Where.DIRECT, Where.SHARED}
+
+
+@pytest.mark.asyncio(loop_scope="module")
+@pytest.mark.parametrize("encrypted", [False, True], ids=["plain", "encrypted"])
+async def test_what_is_for_the_asker_alone_is_a_notice_in_the_thread_of_its_question(
+    encrypted: bool, world: World
+) -> None:
+    """The one gap: Matrix has no private messages, so Ana sees what Ben is told, out of the way of the talk."""
+    stage = MatrixStage(world, encrypted=encrypted, new=True)
+    await stage.enter(Where.SHARED)
+    error = await stage.say(BEN, "para 99", addressed=True)
+    await stage.say(ANA, "answers reply", addressed=True)
+    aid = await stage.say(BEN, "help", addressed=True)
+    public = await stage.say(BEN, "para 32", addressed=True)
+    shown = await stage.shown(lambda all_: public in {one.reply_to for one in all_})
+    stands = {one.reply_to: (one.thread, one.private) for one in shown}
+    assert stands[error] == (error, True)
+    assert stands[aid] == (aid, True), "also where answers come as replies outside threads"
+    assert stands[public] == (None, False)
