@@ -240,7 +240,7 @@ class Relay:
 
     async def introduce(self, room: str, reply: Reply, token: str) -> None:
         """Say, once for a token, what the bot is."""
-        [content] = render(replace(reply, visibility=Visibility.EVERYONE), private=False)
+        [content] = render(reply, private=False)
         content = {**content, "msgtype": "m.notice"}
         await self._sender.send(room, content, transaction("introduction", room, token))
 

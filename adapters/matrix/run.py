@@ -21,7 +21,7 @@ from adapters.matrix.options import Options
 from adapters.matrix.relay import PLATFORM, Relay
 from adapters.matrix.rest import Rest, path
 from adapters.matrix.rooms import Rooms
-from adapters.matrix.sync import Event, Joined, SignedOut, Synced, Syncing, was_member
+from adapters.matrix.sync import Event, Joined, Synced, Syncing, was_member
 from adapters.matrix.trust import device_is_signed
 from adapters.matrix.unreadable import Unreadable
 from bot.bot import Bot
@@ -220,6 +220,3 @@ class _stopping:  # noqa: N801 - reads as what it is used for
         loop = asyncio.get_running_loop()
         for number in (signal.SIGINT, signal.SIGTERM):
             loop.remove_signal_handler(number)
-
-
-__all__ = ["Intake", "SignedOut", "run_matrix"]

@@ -148,6 +148,7 @@ class World:
         """Let the bot know no more of a room than on joining: who invited it."""
         with closing(sqlite3.connect(self.bot.folder / "data" / "hearings.db", timeout=10)) as database, database:
             database.execute("PRAGMA foreign_keys = ON")
+            assert database.execute("SELECT 1 FROM rooms WHERE id = ?", (room,)).fetchone(), f"{room} is not known"
             for table in ("answers", "places", "presses", "settings"):
                 database.execute(f"DELETE FROM {table} WHERE room = (SELECT key FROM rooms WHERE id = ?)", (room,))
 
