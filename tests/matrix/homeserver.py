@@ -272,6 +272,9 @@ class Homeserver:
                 "report_stats": False,
                 "presence": {"enabled": False},
                 "url_preview_enabled": False,
+                "user_directory": {"enabled": False},
+                "stats": {"enabled": False},
+                "background_updates": {"sleep_enabled": False},
                 "federation_domain_whitelist": [],
                 "trusted_key_servers": [],
                 "suppress_key_server_warning": True,
@@ -287,7 +290,7 @@ class Homeserver:
             "disable_existing_loggers": False,
             "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
             "handlers": {"file": file},
-            "root": {"level": "INFO", "handlers": ["file"]},
+            "root": {"level": "WARNING", "handlers": ["file"]},
         }
 
 
@@ -312,6 +315,7 @@ def _serve(config: str) -> None:
     import runpy
 
     threading.Thread(target=_end_with_the_tests, daemon=True).start()
+    sys.setswitchinterval(0.0005)
     sys.argv = ["synapse", "--config-path", config]
     runpy.run_module("synapse.app.homeserver", run_name="__main__", alter_sys=True)
 
