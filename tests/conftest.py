@@ -1,6 +1,7 @@
 import asyncio
 import os
 import shutil
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -128,6 +129,13 @@ def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
         report.sections += [(bot.user, bot.log[-3000:]) for bot in started]  # type: ignore[attr-defined]
         report.sections += [("homeserver", server.log_tail()) for server in _homeservers]  # type: ignore[attr-defined]
     return report
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_configure() -> None:
+    """Modules are compiled once and not anew by every worker and by each of the hundreds of processes of the tests."""
+    sys.dont_write_bytecode = False
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 
 def pytest_xdist_auto_num_workers() -> int:

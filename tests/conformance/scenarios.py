@@ -8,10 +8,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from enum import StrEnum
+from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
+from corpus.forms import read_yaml
 
 FILE = Path(__file__).with_name("scenarios.yaml")
 
@@ -192,13 +193,14 @@ class Scenario:
         return frozenset(needs)
 
 
+@cache
 def load_scenarios(file: Path = FILE) -> tuple[Scenario, ...]:
     """Every scenario as it is played: those for either kind of room once in each.
 
     Raises:
         ScenarioError: One cannot be played, or a row or line has none; the message names it.
     """
-    written = [_scenario(raw) for raw in yaml.safe_load(file.read_text("utf-8"))]
+    written = [_scenario(raw) for raw in read_yaml(file)]
     names = [scenario.name for scenario in written]
     if twice := {name for name in names if names.count(name) > 1}:
         raise ScenarioError(f"more than one scenario is named {sorted(twice)}")
