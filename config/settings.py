@@ -9,7 +9,7 @@ import os
 import re
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import (
     BaseModel,
@@ -119,6 +119,36 @@ class MatrixSettings(_Group):
         return self
 
 
+class SlackSettings(_Group):
+    """What concerns Slack alone. Tokens are better given as variables, such as HEARINGS__SLACK__BOT_TOKEN."""
+
+    mode: Literal["socket", "http"] = Field(
+        default="socket", description="How Slack reaches the bot: over a socket that the bot opens, or at an address."
+    )
+    bot_token: SecretStr = Field(
+        default=SecretStr(""), description="The bot token of one workspace, which begins with xoxb-."
+    )
+    app_token: SecretStr = Field(
+        default=SecretStr(""), description="The app-level token for Socket Mode, which begins with xapp-."
+    )
+    signing_secret: SecretStr = Field(
+        default=SecretStr(""), description="With which Slack signs what it sends over HTTP."
+    )
+    client_id: str = Field(default="", max_length=100, description="For several workspaces: the app's client id, ...")
+    client_secret: SecretStr = Field(default=SecretStr(""), description="... and its secret, in place of a bot token.")
+    base_url: str = Field(
+        default="https://slack.com/api/", pattern=r"^https?://\S+$", description="Where Slack's Web API is."
+    )
+    host: str = Field(default="127.0.0.1", min_length=1, description="The address that HTTP mode listens on.")
+    port: Whole = Field(default=3000, ge=0, le=65_535, description="Its port; 0 for any that is free.")
+    command: str = Field(
+        default="/hearings",
+        pattern=r"^/[a-z0-9_-]{1,31}$",
+        description="The slash command; all apps of a workspace share one namespace.",
+    )
+    minimal: bool = Field(default=False, description="Whether the app was made from the manifest with --minimal.")
+
+
 class Settings(BaseSettings):
     """Everything that an operator can set. `config/example.yaml` holds each key with its default."""
 
@@ -142,6 +172,7 @@ class Settings(BaseSettings):
     )
     limits: Limits = Field(default_factory=Limits)
     matrix: MatrixSettings = Field(default_factory=MatrixSettings)
+    slack: SlackSettings = Field(default_factory=SlackSettings)
 
     @field_validator("data_dir")
     @classmethod

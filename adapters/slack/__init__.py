@@ -1,0 +1,1 @@
+"""Slack: the bot in workspaces, over a socket or HTTP."""
