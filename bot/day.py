@@ -222,7 +222,7 @@ def recognise_day(said: Said) -> ScheduleRequest | None:
     programme = said.document.programme
     if programme is None or len(said.bare) > 260 or len(said.bare.split()) > LONGEST_MESSAGE:
         return None
-    text = _with_clocks(said.bare)
+    text = with_clocks(said.bare)
     label = label_word(programme)
     items = _labelled(programme, label, text)
     if items:
@@ -254,7 +254,7 @@ def label_word(programme: Programme) -> str:
     return next((item.label.rsplit(" ", 1)[0].casefold() for item in programme.items if item.label), "item")
 
 
-def _with_clocks(text: str) -> str:
+def with_clocks(text: str) -> str:
     """A text with spoken times in figures: "quarter to twelve" as "11:45"."""
 
     def in_figures(match: re.Match[str]) -> str:
@@ -339,30 +339,49 @@ def _left(text: str, *known: Iterable[str]) -> set[str]:
 
 
 def _clocks(programme: Programme, text: str) -> list[time]:
+    moments = (as_time(clock.hour, clock.minute, clock.half, programme) for clock in clocks(text))
+    return [moment for moment in moments if moment]
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """A time of day as it is written: where, its figures, and "a" or "p" for its half of the day, "" where none is said."""
+
+    start: int
+    end: int
+    hour: int
+    minute: int
+    half: str
+
+
+def clocks(text: str) -> list[Clock]:
+    """The times of day in a text, in every spelling; a part of the day ("in the evening") holds for all of them."""
     part = _IN_THE.search(text)
     in_part = (part["part"] or "evening").casefold() if part else ""
     found = []
     for match in _CLOCK.finditer(text):
         if match["word"]:
-            found.append(time(0) if match["word"].casefold() == "midnight" else time(12))
+            found.append(Clock(*match.span(), 12, 0, "a" if match["word"].casefold() == "midnight" else "p"))
             continue
         hour_text = match["h1"] or match["h2"] or match["h3"] or match["h4"] or match["h5"]
         hour = _HOURS.get(hour_text.casefold()) or int(hour_text)
         half = (match["half"] or {"morning": "a", "afternoon": "p", "evening": "p"}.get(in_part, "")).casefold()
-        moment = as_time(hour, int(match["m1"] or match["m2"] or 0), half, programme)
-        if moment:
-            found.append(moment)
+        found.append(Clock(*match.span(), hour, int(match["m1"] or match["m2"] or 0), half))
     return found
 
 
-def as_time(hour: int, minute: int, half: str, programme: Programme) -> time | None:
-    """A time of day; without "a" or "p" for its half, the one of the two that lies within the day's programme."""
+def as_time(hour: int, minute: int, half: str, programme: Programme | None) -> time | None:
+    """A time of day; without "a" or "p" for its half, the one of the two that lies within the day's programme.
+
+    Without a programme, as on a clock of 24 hours. None where there is no such time.
+    """
     if minute > 59 or hour > 24 or (half and not 1 <= hour <= 12):
         return None
     if half:
         hour = hour % 12 + (12 if half == "p" else 0)
     elif (
-        0 < hour < 12
+        programme
+        and 0 < hour < 12
         and time(hour, minute) < programme.items[0].start
         and time(hour + 12, minute) <= programme.items[-1].end
     ):

@@ -316,6 +316,13 @@ class Document:
         return load_topics(self)
 
     @cached_property
+    def pairs(self) -> tuple[tuple[int, int], ...]:
+        """The paragraphs that its editor put together, a short one and the one that says it at length."""
+        from corpus.pairs import load_pairs
+
+        return load_pairs(self)
+
+    @cached_property
     def search(self) -> Search:
         """The index of its words, built on first use."""
         from corpus.search import Search

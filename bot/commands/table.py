@@ -7,6 +7,7 @@ from bot.commands.about import ABOUT, PRIVACY
 from bot.commands.answers import ANSWERS
 from bot.commands.cite import CITE
 from bot.commands.command import Command
+from bot.commands.digest import DIGEST
 from bot.commands.expand import EXPAND
 from bot.commands.help import HELP
 from bot.commands.move import MOVE
@@ -32,6 +33,7 @@ COMMANDS: tuple[Command, ...] = (
     ANSWERS,
     SETTINGS,
     RECENT,
+    DIGEST,
     SMALLTALK,
     QUOTE,
     CITE,
@@ -63,6 +65,7 @@ SHOWN: tuple[Command, ...] = (
     CITE,
     NOTE,
     RECENT,
+    DIGEST,
     TIMEZONE,
     SETTINGS,
     EXPAND,

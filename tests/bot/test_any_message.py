@@ -4,6 +4,7 @@ import re
 import time
 import unicodedata
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 
@@ -21,6 +22,9 @@ from bot.reply import Choose, OwnZone, Passage, Place, Reply, Show, Text, Visibi
 from bot.understanding import understand
 from corpus.document import Document
 from corpus.library import open_document
+
+#: When the questions are asked; a plan of a digest counts from it.
+NOW = datetime(2026, 11, 24, 8, tzinfo=UTC)
 
 LONG = 100_000
 FOLDER = Path(__file__).parents[2] / "corpus" / "documents" / "hearings-2006"
@@ -107,7 +111,7 @@ def ask(message: str, document: Document, place: Place | None = None, *, address
         request = understand(message, document, addressed=addressed)
     except BotError as error:
         return apology(error)
-    return None if request is None else decide(request, Facts(document, place=place))
+    return None if request is None else decide(request, Facts(document, place=place, now=NOW))
 
 
 def answer(message: str, document: Document, place: Place | None = None) -> Reply:

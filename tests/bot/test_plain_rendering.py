@@ -3,6 +3,7 @@
 import os
 import re
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -30,6 +31,9 @@ from bot.reply import (
 )
 from bot.understanding import understand
 from corpus.document import Document
+
+#: When the questions are asked; a plan of a digest counts from it.
+NOW = datetime(2026, 11, 24, 8, tzinfo=UTC)
 
 GOLDEN = Path(__file__).with_name("golden")
 HOSTILE = "<b>bold</b> *stars* _lines_ `code` @here <!channel> <@U1> &amp; [a](http://b) 🎉 \u202bשלום עליכם\u202c"
@@ -67,7 +71,7 @@ def ask(message: str, document: Document) -> Reply:
     except BotError as error:
         return apology(error)
     assert request is not None
-    return decide(request, Facts(document, place=Place(32, 32)))
+    return decide(request, Facts(document, place=Place(32, 32), now=NOW))
 
 
 def assert_golden(name: str, text: str) -> None:

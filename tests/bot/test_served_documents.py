@@ -1,6 +1,7 @@
 """Other documents served with no change of code: one without programme, topics and keys, one numbered from 41."""
 
 import re
+from datetime import UTC, datetime
 
 import pytest
 
@@ -13,6 +14,9 @@ from bot.reply import Bullets, Choices, Copyable, Heading, Passage, Place, Reply
 from bot.understanding import understand
 from corpus.document import Document
 
+#: When the questions are asked; a plan of a digest counts from it.
+NOW = datetime(2026, 11, 24, 8, tzinfo=UTC)
+
 
 def ask(message: str, document: Document, place: Place | None = None) -> Reply:
     try:
@@ -20,7 +24,7 @@ def ask(message: str, document: Document, place: Place | None = None) -> Reply:
     except BotError as error:
         return apology(error)
     assert request is not None
-    return decide(request, Facts(document, place=place))
+    return decide(request, Facts(document, place=place, now=NOW))
 
 
 def said(reply: Reply) -> str:
