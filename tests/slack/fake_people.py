@@ -329,7 +329,7 @@ class People:
             payload["container"]["thread_ts"] = message["thread_ts"]
         payload["channel"] = {"id": channel.id, "name": self._name(channel)}
         if not ephemeral:  # what one person alone sees is not kept by Slack, and so not sent
-            shown = self._inner(self._as_it_stands(message))
+            shown = self._inner(channel.messages.get(message["ts"], message))
             payload["message"] = {key: shown[key] for key in shown if key not in _COUNTS | {"parent_user_id", "edited"}}
         payload["state"] = {"values": {}}
         made = self.world.interaction("block_actions", user, channel.id, payload, answerable=True)
