@@ -36,7 +36,6 @@ class World:
     Attributes:
         events: What Ana has received of each room, in order, decrypted.
         at_once: In how many rooms the same is played at once.
-        starts: How often the bot was started.
         rooms: Rooms that can be played in again, since making rooms takes most of a homeserver's time.
     """
 
@@ -45,7 +44,6 @@ class World:
     people: dict[str, Person]
     at_once: int
     events: dict[str, list[Event]] = field(default_factory=dict)
-    starts: int = 1
     rooms: dict[tuple[Where, bool], str] = field(default_factory=dict)
     _unread: list[int] = field(default_factory=list)
     _taken: int = 0
@@ -130,7 +128,7 @@ class World:
             self._points.clear()
         async with asyncio.timeout(DEADLINE_SECONDS):
             await self._together.wait()
-        await self.bot.ready(self.starts)
+        await self.bot.ready()
 
     def _start_again(self) -> None:
         assert self.bot.stop() == 0
@@ -142,7 +140,6 @@ class World:
             )
             assert moved.rowcount == 1
         self.bot.start()
-        self.starts += 1
 
     def make_new(self, room: str) -> None:
         """Let the bot know no more of a room than on joining: who invited it."""

@@ -8,10 +8,12 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import time
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -28,7 +30,9 @@ from nio import (
     SyncResponse,
 )
 
+from tests.matrix.commands import sign_in
 from tests.matrix.homeserver import Homeserver
+from tests.stores import migrate
 
 ROOT = Path(__file__).parents[2]
 DEADLINE_SECONDS = 30.0
@@ -241,6 +245,7 @@ class Running:
     folder: Path
     environment: dict[str, str]
     process: subprocess.Popen[bytes] | None = None
+    _before: int = 0  # how much its log held before it was started
 
     @property
     def log(self) -> str:
@@ -248,6 +253,7 @@ class Running:
         return file.read_text("utf-8", "replace") if file.exists() else ""
 
     def start(self) -> None:
+        self._before = len(self.log)
         with (self.folder / "bot.log").open("ab") as log:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "adapters.cli", "matrix", "run"],
@@ -257,9 +263,9 @@ class Running:
                 stderr=log,
             )
 
-    async def ready(self, times: int = 1) -> None:
-        """Wait until it has synced for the first time, for the TIMES time."""
-        await until(lambda: self.log.count("ready: ") >= times, f"the bot is ready; it said: {self.log[-2000:]}")
+    async def ready(self) -> None:
+        """Wait until it has synced since its last start."""
+        await until(lambda: "ready: " in self.log[self._before :], f"the bot is ready; it said: {self.log[-2000:]}")
 
     def kill(self) -> None:
         assert self.process
@@ -272,19 +278,6 @@ class Running:
         if self.process.poll() is None:
             self.process.send_signal(signal.SIGTERM)
         return self.process.wait(seconds)
-
-
-def hearings(folder: Path, environment: Mapping[str, str], *arguments: str) -> subprocess.CompletedProcess[str]:
-    """One run of the command line."""
-    return subprocess.run(
-        [sys.executable, "-m", "adapters.cli", *arguments],
-        cwd=folder,
-        env=dict(environment),
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
 
 
 def environment(folder: Path, **settings: object) -> dict[str, str]:
@@ -301,24 +294,21 @@ async def behind(url: str, server: Homeserver, folder: Path, **settings: Any) ->
     return bot
 
 
+@cache
+def _empty_store() -> bytes:
+    """A store's file with all its tables, which take as long to make as a bot to start."""
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "hearings.db"
+        migrate(f"sqlite:///{file}")
+        return file.read_bytes()
+
+
 def signed_in(server: Homeserver, folder: Path, *, url: str = "", **settings: Any) -> Running:
-    """A bot that is signed in and not started."""
-    folder.mkdir(parents=True, exist_ok=True)
-    user, password = server.new_user("hearings")
-    (folder / "password").write_text(password)
+    """A bot that is signed in and not started, made without the command line."""
     variables = environment(folder, **{"MATRIX__BACKOFF_SECONDS": 0.2, "MATRIX__BACKOFF_AT_MOST_SECONDS": 2} | settings)
-    login = (
-        "matrix",
-        "login",
-        "--homeserver",
-        url or server.url,
-        "--user",
-        user,
-        "--password-file",
-        str(folder / "password"),
-    )
-    done = hearings(folder, variables, *login)
-    assert done.returncode == 0, done.stdout + done.stderr
+    user, password = server.new_user("hearings")
+    sign_in(folder / "data", url or server.url, user, password)
+    (folder / "data" / "hearings.db").write_bytes(_empty_store())
     bot = Running(user, folder, variables)
     started.append(bot)
     return bot

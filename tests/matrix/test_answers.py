@@ -1,32 +1,11 @@
 """Messages of people with clients of their own, in plain and encrypted rooms, and what the bot makes of them."""
 
-from collections.abc import AsyncIterator, Iterator
-from pathlib import Path
-
 import pytest
 
 from tests.matrix.homeserver import Homeserver
-from tests.matrix.person import Person, Running, in_reply_to, person, running, thread_of, until
+from tests.matrix.person import Person, Running, in_reply_to, thread_of, until
 
 ENCRYPTED = pytest.mark.parametrize("encrypted", [False, True], ids=["plain", "encrypted"])
-
-
-@pytest.fixture(scope="module")
-def bot(homeserver: Homeserver, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
-    with running(homeserver, tmp_path_factory.mktemp("bot")) as started:
-        yield started
-
-
-@pytest.fixture
-async def ana(homeserver: Homeserver, tmp_path: Path) -> AsyncIterator[Person]:
-    async with person(homeserver, tmp_path, "ana") as somebody:
-        yield somebody
-
-
-@pytest.fixture
-async def ben(homeserver: Homeserver, tmp_path: Path) -> AsyncIterator[Person]:
-    async with person(homeserver, tmp_path, "ben") as somebody:
-        yield somebody
 
 
 async def direct(ana: Person, bot: Running, *, encrypted: bool = False) -> str:

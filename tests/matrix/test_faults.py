@@ -3,11 +3,9 @@
 import asyncio
 import sqlite3
 from collections import Counter
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, closing
 from pathlib import Path
-
-import pytest
 
 from adapters.matrix.client import forgiving
 from tests.matrix.homeserver import Homeserver
@@ -15,24 +13,6 @@ from tests.matrix.person import Person, Running, behind, person, running, until
 from tests.matrix.proxy import Proxy, proxy
 
 Fault = Callable[[str, str], tuple[int, str] | str | None]
-
-
-@pytest.fixture(scope="module")
-def bot(homeserver: Homeserver, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
-    with running(homeserver, tmp_path_factory.mktemp("bot")) as started:
-        yield started
-
-
-@pytest.fixture
-async def ana(homeserver: Homeserver, tmp_path: Path) -> AsyncIterator[Person]:
-    async with person(homeserver, tmp_path, "ana") as somebody:
-        yield somebody
-
-
-@pytest.fixture
-async def ben(homeserver: Homeserver, tmp_path: Path) -> AsyncIterator[Person]:
-    async with person(homeserver, tmp_path, "ben") as somebody:
-        yield somebody
 
 
 @asynccontextmanager
@@ -118,16 +98,16 @@ async def test_one_room_that_cannot_be_read_delays_no_other_and_not_the_end(
         assert process.returncode == 1
 
 
-async def test_a_database_that_is_busy_loses_no_answer(homeserver: Homeserver, ana: Person, tmp_path: Path) -> None:
-    with running(homeserver, tmp_path / "bot") as bot:
-        room = await direct(ana, bot)
-        await ana.answer(room, bot.user, await ana.say(room, "para 1"))
-        with closing(sqlite3.connect(tmp_path / "bot" / "data" / "hearings.db", isolation_level=None)) as database:
-            database.execute("BEGIN IMMEDIATE")
-            asked = await ana.say(room, "para 32")
-            await until(lambda: "OperationalError" in bot.log, "the bot meets the lock")
-            database.execute("ROLLBACK")
-        await ana.answer(room, bot.user, asked)
+async def test_a_database_that_is_busy_loses_no_answer(homeserver: Homeserver, ana: Person, mortal: Running) -> None:
+    room = await direct(ana, mortal)
+    await ana.answer(room, mortal.user, await ana.say(room, "para 1"))
+    with closing(sqlite3.connect(mortal.folder / "data" / "hearings.db", isolation_level=None)) as database:
+        met = mortal.log.count("OperationalError")
+        database.execute("BEGIN IMMEDIATE")
+        asked = await ana.say(room, "para 32")
+        await until(lambda: mortal.log.count("OperationalError") > met, "the bot meets the lock")
+        database.execute("ROLLBACK")
+    await ana.answer(room, mortal.user, asked)
 
 
 async def test_what_cannot_be_decrypted_at_all_costs_itself_alone(
@@ -160,36 +140,34 @@ async def test_what_cannot_be_decrypted_at_all_costs_itself_alone(
 
 
 async def test_after_a_restart_a_shared_room_is_still_a_shared_room(
-    homeserver: Homeserver, ana: Person, ben: Person, tmp_path: Path
+    homeserver: Homeserver, ana: Person, ben: Person, mortal: Running
 ) -> None:
-    with running(homeserver, tmp_path / "bot") as bot:
-        room = await ana.create_room(ben.id, bot.user, name="Migration")
-        await ana.joined(room, bot.user)
-        await ana.joined(room, ben.id)
-        await ana.answer(room, bot.user, await ana.say(room, "!h para 1"))
-        bot.stop()
-        silent = [await ben.say(room, "32"), await ben.say(room, "my time zone is Europe/Zurich")]
-        bot.start()
-        asked = await ben.say(room, "!h answers reply")
-        refused = await ben.answer(room, bot.user, asked)
-        assert refused["content"]["msgtype"] == "m.notice"
-        assert not any(ben.answers(room, bot.user, question) for question in silent)
+    room = await ana.create_room(ben.id, mortal.user, name="Migration")
+    await ana.joined(room, mortal.user)
+    await ana.joined(room, ben.id)
+    await ana.answer(room, mortal.user, await ana.say(room, "!h para 1"))
+    mortal.stop()
+    silent = [await ben.say(room, "32"), await ben.say(room, "my time zone is Europe/Zurich")]
+    mortal.start()
+    asked = await ben.say(room, "!h answers reply")
+    refused = await ben.answer(room, mortal.user, asked)
+    assert refused["content"]["msgtype"] == "m.notice"
+    assert not any(ben.answers(room, mortal.user, question) for question in silent)
 
 
 async def test_what_was_said_while_others_were_there_is_not_for_the_bot(
-    homeserver: Homeserver, ana: Person, ben: Person, tmp_path: Path
+    homeserver: Homeserver, ana: Person, ben: Person, mortal: Running
 ) -> None:
-    with running(homeserver, tmp_path / "bot") as bot:
-        room = await ana.create_room(ben.id, bot.user, name="Migration")
-        await ana.joined(room, bot.user)
-        await ana.joined(room, ben.id)
-        bot.stop()
-        before = await ana.say(room, "para 32")
-        await ben.client.room_leave(room)
-        await ana.membership(room, ben.id, "leave")
-        bot.start()
-        await ana.answer(room, bot.user, await ana.say(room, "para 33"))
-        assert not ana.answers(room, bot.user, before)
+    room = await ana.create_room(ben.id, mortal.user, name="Migration")
+    await ana.joined(room, mortal.user)
+    await ana.joined(room, ben.id)
+    mortal.stop()
+    before = await ana.say(room, "para 32")
+    await ben.client.room_leave(room)
+    await ana.membership(room, ben.id, "leave")
+    mortal.start()
+    await ana.answer(room, mortal.user, await ana.say(room, "para 33"))
+    assert not ana.answers(room, mortal.user, before)
 
 
 async def test_rooms_that_name_each_other_as_successors_are_not_followed_in_a_circle(

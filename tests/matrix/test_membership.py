@@ -1,26 +1,11 @@
 """Invitations, introductions, upgrades, leaving, and rooms where the bot may not speak."""
 
-from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
-import pytest
-
 from tests.matrix.homeserver import Homeserver
-from tests.matrix.person import Person, Running, person, running, signed_in, until
+from tests.matrix.person import Person, Running, running, signed_in, until
 
 OPERATOR = "the registry, room 12"
-
-
-@pytest.fixture(scope="module")
-def bot(homeserver: Homeserver, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
-    with running(homeserver, tmp_path_factory.mktemp("bot")) as started:
-        yield started
-
-
-@pytest.fixture
-async def ana(homeserver: Homeserver, tmp_path: Path) -> AsyncIterator[Person]:
-    async with person(homeserver, tmp_path, "ana") as somebody:
-        yield somebody
 
 
 async def test_on_joining_it_introduces_itself_once(homeserver: Homeserver, ana: Person, bot: Running) -> None:

@@ -1,7 +1,7 @@
 """Killed, restarted, cut off, limited and signed out: no answer is lost, none is given twice."""
 
 import time
-from collections.abc import AsyncIterator
+from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 
@@ -18,10 +18,12 @@ OUTAGE_SECONDS = 20.0
 BROKEN_SECONDS, FIRST_SECONDS = 8.0, 3.0
 
 
-@pytest.fixture
-async def ana(homeserver: Homeserver, tmp_path: Path) -> AsyncIterator[Person]:
-    async with person(homeserver, tmp_path, "ana") as somebody:
-        yield somebody
+@pytest.fixture(scope="module")
+def limited(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Homeserver, Running]]:
+    """A server with the rate limits that servers have by default, which may be stopped, and a bot of its own."""
+    folder = tmp_path_factory.mktemp("limited")
+    with Homeserver(folder / "server", rate_limits=True) as server, running(server, folder / "bot") as bot:
+        yield server, bot
 
 
 async def direct(ana: Person, bot: Running, *, encrypted: bool = False) -> str:
@@ -45,47 +47,46 @@ async def all_answered(ana: Person, bot: Running, room: str, asked: list[str], s
 @ENCRYPTED
 @pytest.mark.parametrize("end", ["stop", "kill"])
 async def test_what_is_sent_while_it_is_down_is_answered_once(
-    end: str, encrypted: bool, homeserver: Homeserver, ana: Person, tmp_path: Path
+    end: str, encrypted: bool, homeserver: Homeserver, ana: Person, mortal: Running
 ) -> None:
-    with running(homeserver, tmp_path / "bot") as bot:
-        room = await direct(ana, bot, encrypted=encrypted)
-        asked = [await ana.say(room, "para 30")]
-        if end == "kill":
-            bot.kill()
-        else:
-            await ana.answer(room, bot.user, asked[0])
-            assert bot.stop() == 0
-        asked += [await ana.say(room, "next"), await ana.say(room, "next")]
-        bot.start()
-        await all_answered(ana, bot, room, asked)
-        bodies = [ana.answers(room, bot.user, question)[0]["content"]["body"] for question in asked]
-        assert [body.split(",")[0] for body in bodies] == ["Paragraph 30", "Paragraph 31", "Paragraph 32"]
+    room = await direct(ana, mortal, encrypted=encrypted)
+    asked = [await ana.say(room, "para 30")]
+    if end == "kill":
+        mortal.kill()
+    else:
+        await ana.answer(room, mortal.user, asked[0])
+        assert mortal.stop() == 0
+    asked += [await ana.say(room, "next"), await ana.say(room, "next")]
+    mortal.start()
+    await all_answered(ana, mortal, room, asked)
+    bodies = [ana.answers(room, mortal.user, question)[0]["content"]["body"] for question in asked]
+    assert [body.split(",")[0] for body in bodies] == ["Paragraph 30", "Paragraph 31", "Paragraph 32"]
 
 
 async def test_sixty_messages_sent_while_it_is_down_are_answered_in_order(
-    homeserver: Homeserver, ana: Person, tmp_path: Path
+    homeserver: Homeserver, ana: Person, mortal: Running
 ) -> None:
-    with running(homeserver, tmp_path / "bot") as bot:
-        room = await direct(ana, bot)
-        bot.kill()
-        asked = [await ana.say(room, f"para {number}") for number in range(2, 62)]
-        bot.start()
-        await all_answered(ana, bot, room, asked)
+    room = await direct(ana, mortal)
+    mortal.kill()
+    asked = [await ana.say(room, f"para {number}") for number in range(2, 62)]
+    mortal.start()
+    await all_answered(ana, mortal, room, asked)
 
 
-async def test_killed_again_and_again_it_answers_each_once(homeserver: Homeserver, ana: Person, tmp_path: Path) -> None:
-    with running(homeserver, tmp_path / "bot") as bot:
-        room = await direct(ana, bot)
-        asked: list[str] = []
-        for start in (2, 12, 22):
-            asked += [await ana.say(room, f"para {number}") for number in range(start, start + 10)]
-            sixth = asked[-5]
-            await until(partial(ana.answers, room, bot.user, sixth), "the bot is in the middle of answering")
-            bot.kill()
-            bot.start()
-        await all_answered(ana, bot, room, asked)
-        for question in asked:
-            assert len(ana.answers(room, bot.user, question)) == 1
+async def test_killed_again_and_again_it_answers_each_once(
+    homeserver: Homeserver, ana: Person, mortal: Running
+) -> None:
+    room = await direct(ana, mortal)
+    asked: list[str] = []
+    for start in (2, 12, 22):
+        asked += [await ana.say(room, f"para {number}") for number in range(start, start + 10)]
+        sixth = asked[-5]
+        await until(partial(ana.answers, room, mortal.user, sixth), "the bot is in the middle of answering")
+        mortal.kill()
+        mortal.start()
+    await all_answered(ana, mortal, room, asked)
+    for question in asked:
+        assert len(ana.answers(room, mortal.user, question)) == 1
 
 
 async def test_messages_that_are_too_old_are_left_alone(homeserver: Homeserver, ana: Person, tmp_path: Path) -> None:
@@ -96,22 +97,22 @@ async def test_messages_that_are_too_old_are_left_alone(homeserver: Homeserver, 
         sent = time.monotonic()
         await until(lambda: time.monotonic() > sent + 3.7, "the message is too old")
         bot.start()
-        await bot.ready(2)
+        await bot.ready()
         await ana.answer(room, bot.user, await ana.say(room, "para 9"))
         assert not ana.answers(room, bot.user, old)
 
 
-async def test_it_comes_back_after_the_homeserver_was_away(tmp_path: Path) -> None:
-    with Homeserver(tmp_path / "server") as server, running(server, tmp_path / "bot") as bot:
-        async with person(server, tmp_path, "ana") as ana:
-            room = await direct(ana, bot)
-            server.stop()
-            gone = time.monotonic()
-            await until(lambda: time.monotonic() > gone + OUTAGE_SECONDS, "the outage", OUTAGE_SECONDS + 5)
-            server.resume()
-            await all_answered(ana, bot, room, [await ana.say(room, "para 32")], 30)
-            assert bot.process
-            assert bot.process.poll() is None
+async def test_it_comes_back_after_the_homeserver_was_away(limited: tuple[Homeserver, Running], tmp_path: Path) -> None:
+    server, bot = limited
+    async with person(server, tmp_path, "ana") as ana:
+        room = await direct(ana, bot)
+        server.stop()
+        gone = time.monotonic()
+        await until(lambda: time.monotonic() > gone + OUTAGE_SECONDS, "the outage", OUTAGE_SECONDS + 5)
+        server.resume()
+        await all_answered(ana, bot, room, [await ana.say(room, "para 32")], 30)
+        assert bot.process
+        assert bot.process.poll() is None
 
 
 async def test_a_server_that_answers_502_is_asked_less_and_less(
@@ -163,26 +164,25 @@ async def test_a_revoked_token_ends_it_with_one_line(
         bot.stop()
 
 
-async def test_the_rate_limit_of_a_default_server_loses_no_answer(tmp_path: Path) -> None:
-    with Homeserver(tmp_path / "server", rate_limits=True) as server, running(server, tmp_path / "bot") as bot:
-        async with person(server, tmp_path, "ana") as ana, person(server, tmp_path, "ben") as ben:
-            room = await ana.create_room(bot.user, direct=True)
-            await ana.joined(room, bot.user)
-            await ana.client.room_invite(room, ben.id)
-            await ana.joined(room, ben.id)
-            asked = [await ana.say(room, f"!h para {n}") for n in range(1, 9)]
-            asked += [await ben.say(room, f"!h para {n}") for n in range(11, 18)]
-            await until(lambda: all(ana.answers(room, bot.user, question) for question in asked), "15 answers", 90)
+async def test_the_rate_limit_of_a_default_server_loses_no_answer(
+    limited: tuple[Homeserver, Running], tmp_path: Path
+) -> None:
+    server, bot = limited
+    async with person(server, tmp_path, "ana") as ana, person(server, tmp_path, "ben") as ben:
+        room = await ana.create_room(bot.user, direct=True)
+        await ana.joined(room, bot.user)
+        await ana.client.room_invite(room, ben.id)
+        await ana.joined(room, ben.id)
+        asked = [await ana.say(room, f"!h para {n}") for n in range(1, 9)]
+        asked += [await ben.say(room, f"!h para {n}") for n in range(11, 18)]
+        await until(lambda: all(ana.answers(room, bot.user, question) for question in asked), "15 answers", 90)
 
 
-async def test_another_process_on_the_same_data_is_refused(homeserver: Homeserver, tmp_path: Path) -> None:
-    with running(homeserver, tmp_path / "bot") as bot:
-        await bot.ready()
-        second = Running(bot.user, tmp_path / "bot" / "second", bot.environment)
-        second.folder.mkdir()
-        second.environment = {**bot.environment, "HEARINGS__DATA_DIR": str(tmp_path / "bot" / "data")}
-        second.start()
-        assert second.process
-        assert second.process.wait(20) == 1
-        assert len(second.log.splitlines()) == 1
-        assert str(tmp_path / "bot" / "data") in second.log
+async def test_another_process_on_the_same_data_is_refused(mortal: Running, tmp_path: Path) -> None:
+    await mortal.ready()
+    second = Running(mortal.user, tmp_path, mortal.environment)
+    second.start()
+    assert second.process
+    assert second.process.wait(20) == 1
+    assert len(second.log.splitlines()) == 1
+    assert str(mortal.folder / "data") in second.log

@@ -1,18 +1,9 @@
 """A person who asks too much at once is told so politely, once."""
 
-from collections.abc import AsyncIterator
 from pathlib import Path
 
-import pytest
-
 from tests.matrix.homeserver import Homeserver
-from tests.matrix.person import Person, person, running
-
-
-@pytest.fixture
-async def ana(homeserver: Homeserver, tmp_path: Path) -> AsyncIterator[Person]:
-    async with person(homeserver, tmp_path, "ana") as somebody:
-        yield somebody
+from tests.matrix.person import Person, running
 
 
 async def test_the_fourth_message_of_three_gets_a_notice_and_the_fifth_silence(

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 from contextlib import suppress
 from itertools import count
 from pathlib import Path
@@ -12,7 +12,7 @@ from urllib.parse import quote
 import pytest
 
 from tests.matrix.homeserver import Homeserver
-from tests.matrix.person import Person, Running, person, running, until
+from tests.matrix.person import Person, Running, running, until
 from tests.matrix.test_unreadable import notices, withhold
 
 #: In no other word, in any spelling of its case.
@@ -26,18 +26,6 @@ def bot(homeserver: Homeserver, tmp_path: Path) -> Iterator[Running]:
     limits = {"LIMITS__PERSON": 1_000, "LIMITS__ROOM": 1_000}
     with running(homeserver, tmp_path / "bot", MATRIX__KEY_WAIT_SECONDS=0.5, **limits) as started:
         yield started
-
-
-@pytest.fixture
-async def ana(homeserver: Homeserver, tmp_path: Path) -> AsyncIterator[Person]:
-    async with person(homeserver, tmp_path, "ana") as somebody:
-        yield somebody
-
-
-@pytest.fixture
-async def ben(homeserver: Homeserver, tmp_path: Path) -> AsyncIterator[Person]:
-    async with person(homeserver, tmp_path, "ben") as somebody:
-        yield somebody
 
 
 def malformed() -> Iterator[tuple[str, dict[str, Any]]]:
@@ -173,7 +161,7 @@ async def test_nothing_that_was_written_or_quoted_is_kept_or_logged(
                 bot.kill()
             case "started again":
                 bot.start()
-                await bot.ready(2)
+                await bot.ready()
             case "stopped":
                 assert bot.stop() == 0
             case _:
