@@ -171,12 +171,14 @@ RICH = Kinds(
     {
         "text": Obj({"text": Str(BLOCKS_CHARACTERS, 1)}, {"style": _STYLE}),
         "link": Obj({"url": URL}, {"text": Str(BLOCKS_CHARACTERS, 1), "unsafe": Bool(), "style": _STYLE}),
-        "emoji": Obj({"name": Str(100, 1)}, {"unicode": Str(100, 1)}),
+        "emoji": Obj({"name": Str(100, 1)}, {"unicode": Str(100, 1), "style": _STYLE}),
         "user": Obj({"user_id": ID}, {"style": _STYLE}),
         "usergroup": Obj({"usergroup_id": ID}, {"style": _STYLE}),
         "channel": Obj({"channel_id": ID}, {"style": _STYLE}),
-        "broadcast": Obj({"range": Choice(("here", "channel", "everyone"))}, {}),
-        "date": Obj({"timestamp": _TIMESTAMP, "format": Str(255, 1)}, {"url": URL, "fallback": Str(255, 1)}),
+        "broadcast": Obj({"range": Choice(("here", "channel", "everyone"))}, {"style": _STYLE}),
+        "date": Obj(
+            {"timestamp": _TIMESTAMP, "format": Str(255, 1)}, {"url": URL, "fallback": Str(255, 1), "style": _STYLE}
+        ),
     }
 )
 _BORDER = Int(0, 1)
@@ -189,7 +191,7 @@ RICH_PARTS = Kinds(
             {"style": Choice(("bullet", "ordered")), "elements": Rows(Kinds({"rich_text_section": _SECTION}), 10_000)},
             {"indent": Int(0, 8), "offset": Int(0, 2**31), "border": _BORDER},
         ),
-        "rich_text_preformatted": Obj({"elements": _PARTS}, {"border": _BORDER, "language": Str(50, 1)}),
+        "rich_text_preformatted": Obj({"elements": _PARTS}, {"border": _BORDER}),
         "rich_text_quote": Obj({"elements": _PARTS}, {"border": _BORDER}),
     }
 )
