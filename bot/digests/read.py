@@ -51,7 +51,7 @@ _MONTH = (
     r"nov(?:ember)?|dec(?:ember)?)\b\.?"
 )
 _DATE_NAMED = (
-    rf"(?:(?P<word>today|tomorrow)\b|(?P<iso>\d{{4}}-\d\d-\d\d)|(?:(?P<of>{_DAY}),?\s+(?:the\s+)?)?"
+    rf"(?:(?P<word>today|tomorrow)\b|(?P<iso>\d{{4}}-\d\d-\d\d)|(?:(?P<of>{_DAY}),?\s+)?(?:the\s+)?"
     rf"(?:(?P<d1>\d{{1,2}})(?:st|nd|rd|th)?(?:\s+of)?\s+(?P<m1>{_MONTH})(?:,?\s+(?P<y1>\d{{4}})\b)?|"
     rf"(?P<m2>{_MONTH})\s+(?:the\s+)?(?P<d2>\d{{1,2}})(?:st|nd|rd|th)?\b(?:,?\s+(?P<y2>\d{{4}})\b)?)|"
     rf"(?P<slashed>\d{{1,2}}[/.]\d{{1,2}}(?:[/.]\d{{2,4}})?(?![\d:]))|(?:(?P<next>next|this|coming)\s+)?(?P<weekday>{_DAY}))"
@@ -65,25 +65,26 @@ _NOUN = r"(?:\b(?:paragraphs?|paras?|pars?|numbers?|nos?)\b\.?|¶+|#)"
 _UNIT = r"(?P<unit>(?:week|work|working )?days?|postings?|times?|messages?|mornings?|evenings?|afternoons?|weeks?|go)\b"
 
 _WHOSE = lazy(r"\b(?:my|our|your|the room's|the channel's|local)\s+(?:local\s+)?(?:time(?:\s?-?zone)?|zone)\b")
+_TO_US = lazy(r"\b(?:send|post|give|get|show|read|deliver)(?: it)?(?: to)? us\b(?! time)")
 _SHIFT = lazy(r"\b(?:utc|gmt)\s*[+-]\s*\d{1,2}(?::?\d\d)?\b")
 _EITHER = lazy(
     r"(?<!starting )(?<!from )(?<!skip )(?<!until )(?<!except )(?<![\d./])(?:(?:at|by|around)\s+)?\d{1,4}\s?/\s?\d{1,4}(?![\d/])|"
     r"\b(?:at|by|around)\s+\d{1,2}\s*(?:-|or)\s*\d{1,2}(?![\d:])(?!\s*[ap]\.?m)"
 )
 _TOPIC = lazy(r"\btopics?\b:?\s*(?P<what>[^|]*)")
-_SECTION = lazy(r"\b(?:sections?|chapters?|§)\s*:?\s*(?P<what>[^|]*)")
+_SECTION = lazy(r"(?:\b(?:sections?|chapters?)\b|§)\s*:?\s*(?P<what>[^|]*)")
 _MORE_SECTIONS = lazy(r"\s*(?:,|and\b|&|\+|or\b|to\b|-)+\s*(?:sections?\s+)?(?P<label>[ivx]+(?:\.[\w()]+)*)(?![\w.])")
 _STARTING = r"\b(?:start(?:ing|s)?|begin(?:ning|s)?|from|as of|as from)"
 _ENDING = lazy(rf"\b(?:until|till|up to|ending|through)\s+(?:on\s+)?{_DATE}")
 _START = lazy(rf"{_STARTING}\s+(?:on\s+|from\s+|with\s+)?(?P<date>{_DATE})(?!{_TO}{_DAY})")
-_WITHOUT = r"\b(?:skip(?:ping)?|except(?: for| on| from)?|excluding|but not|but no|not|no|without|pausing)\s+(?:on\s+|from\s+|between\s+)?(?:the\s+)?"
+_WITHOUT = r"\b(?:skip(?:ping)?|except(?: for| on| from)?|excluding|but not|but no|not|no|without|paus(?:e|ing))\s+(?:on\s+|from\s+|between\s+)?(?:the\s+)?"
 _SKIPPED = lazy(
     rf"{_WITHOUT}(?:(?P<first>{_DATE})(?:(?:{_TO}|\s+and\s+)(?P<last>{_DATE}))?|(?P<day>\d{{1,2}})(?:st|nd|rd|th)?{_TO}(?P<until>{_DATE}))"
 )
 _NOT_ON = lazy(rf"{_WITHOUT}(?:weekends?|(?P<days>(?:{_DAY})(?:{_AND}{_DAY})*)(?!\s*\d)(?!{_TO}))")
 _NEVER = lazy(
     r"\b(?:(?:every|each) (?:other|second|third|\d+(?:st|nd|rd|th)?|two|three|four) (?:days?|weeks?|months?)|fortnightly|bi-?weekly|"
-    r"monthly|(?:every|each|once a|per) month|hourly|every hour|(?:twice|thrice|(?:two|three|four|\d+) times) (?:a|per|each) (?:day|week)|yearly)\b"
+    r"monthly|(?:every|each|once a|per) month|hourly|every hour|twice daily|(?:twice|thrice|(?:two|three|four|\d+) times) (?:a|per|each) (?:day|week)|yearly)\b"
 )
 _DAYS = lazy(rf"(?:\b(?:every|each|on|from|only)\s+)*(?P<first>{_DAY}){_TO}(?P<last>{_DAY})")
 _LISTED = lazy(rf"(?:\b(?:every|each|on|only)\s+)*{_DAY}(?:{_AND}(?:(?:every|each|on)\s+)*{_DAY})*")
@@ -94,15 +95,15 @@ _WEEKDAYS = lazy(r"\b(?:(?:every|each|on|only)\s+)*(?:week-?days?|work(?:ing)?[ 
 _WEEKENDS = lazy(r"\b(?:(?:every|each|on|at|only|the)\s+)*weekends?(?:\s+only)?\b")
 _WEEKLY = lazy(r"\b(?:weekly|once (?:a|per|each|every) week|(?:every|each) week)\b")
 _DAILY = lazy(
-    r"\b(?:daily|once (?:a|per|each|every) (?:work(?:ing)? ?)?day|(?:every|each|in the|at)\s+(?P<part>morning|afternoon|evening|night)s?|(?P<parts>morning|afternoon|evening|night)s)\b"
+    r"\b(?:daily|once (?:a|per|each|every) (?:work(?:ing)? ?)?day|(?:(?:every|each|in the|at)\s+)?(?P<part>morning|afternoon|evening|night)s?)\b"
 )
 _COUNTED = lazy(
-    rf"(?<![\w.:/-])(?P<n>{_NUMBER})\s*(?P<what>pairs?|{_NOUN}|(?=\s(?:a|per|each|at a|in a)\s+{_UNIT.replace('?P<unit>', '?:')}))(?!\s*\d)"
+    rf"(?<![\w.:/-])(?P<n>{_NUMBER})\s*(?P<what>pairs?|{_NOUN}|(?=\s(?:a|per|each|at a|in a)\s+{_UNIT.replace('?P<unit>', '?:')})|(?=\s*/\s*day))(?!\s*\d)"
     rf"(?:\s*(?:\ba\b|\bper\b|\beach\b|\bat a\b|\bin a\b|/)\s*{_UNIT})?"
 )
 _ONE = lazy(rf"\b(?:the\s+)?(?:paragraph|para)\s+(?:a|per|each)\s+{_UNIT}")
 _PAIRS = lazy(
-    r"\b(?:(?:in|as|by) )?pairs\b|\bpair(?:ed|wise)\b|\b(?:each|every|the) (?:key )?findings? (?:with|and) (?:its|their|the) (?:detail(?:s|ed)?(?: twins?| paragraphs?)?|twins?)\b"
+    r"\b(?:(?:in|as|by) )?pairs\b(?: of (?:key )?findings\b)?|\bpair(?:ed|wise)\b|\b(?:each|every|the) (?:key )?findings? (?:with|and) (?:its|their|the) (?:detail(?:s|ed)?(?: twins?| paragraphs?)?|twins?)\b"
 )
 _WHOLE = lazy(
     r"\b(?:(?:the )?(?:whole|entire|full) (?:document|text|thing|summary)|everything|all (?:the )?paragraphs)\b"
@@ -118,7 +119,7 @@ _IN_ORDER = lazy(
     r"\b(?:in (?:the )?(?:document'?s |printed |given |that |this )?order(?: given| of the document)?|unshuffled|not shuffled|in sequence)\b"
 )
 _ONCE = lazy(
-    r"\b(?:once(?: only| through| over)?|one time(?: only)?|then stop|(?:not|no|without|don'?t) repeat(?:ing|s)?|until (?:the end|it is finished|finished)|to the end)\b"
+    r"\b(?:once(?: only| through| over)?|one time(?: only)?|then stop|(?:not|no|without|don'?t|do not) repeat(?:ing|s)?|until (?:the end|it is finished|finished)|to the end)\b"
 )
 _REPEATING = lazy(
     r"\b(?:repeat(?:ing|ed(?:ly)?|s)?|for ?ever|again and again|over and over(?: again)?|(?:in a |on )?loop(?:ing|ed)?|endless(?:ly)?|non-?stop|then (?:start|begin) (?:again|over))\b"
@@ -127,15 +128,16 @@ _FROM = lazy(
     rf"{_STARTING}\s+(?P<at>at\s+)?(?:with\s+|from\s+)?(?P<noun>{_NOUN}\s*)?(?P<n>\d{{1,4}})(?![\d:/]|\.\d|\s*(?:[ap]\.?\s?m\b|o'?clock|h\b)|{_TO}{_NOUN}?\s*\d)"
     r"(?:\s*(?:onwards?|on\b|and up\b|to the end\b|\+))?"
 )
+_ONWARDS = lazy(rf"(?P<noun>{_NOUN}\s*)?(?<![\w:.])(?P<n>\d{{1,4}})\s*(?:onwards?\b|and up\b|to the end\b|\+(?!\s*\d))")
 _LIST = lazy(
     rf"(?P<lead>@\s*(?:,|and\b|or\b|&|/)?\s*)?(?:\bfrom\s+)?(?P<noun>{_NOUN}\s*)?(?P<run>\d{{1,4}}(?:(?:{_TO}|{_JOINT})(?:{_NOUN}\s*)?\d{{1,4}})*)(?![\w:/]|\.\d)"
 )
 _NOTHING = frozenset(
     (
-        "digest digests post posted posting postings send sending sent deliver give me us please in at on of the a an and with "
+        "digest digests post posted posting postings send sending sent deliver give me please in at on of the a an and with "
         "to for this that channel room chat thread here group paragraph paragraphs para paras each every all day days order by "
         "time times clock o'clock zone from message messages it should be is are then per i we want would like set up make "
-        "start starting read reading through document text summary whole only but also so let let's have get @ , ; . - : / & + as "
+        "start starting read reading through sharp exactly uhr now do about document text summary whole only but also so let let's have get @ , ; . - : / & + as "
         "plan hearing hearings default same one stop local"
     ).split()
 )
@@ -199,6 +201,7 @@ class _Reader:
                 "and 6, or starting 5 January"
             )
         self.take_all(_WHOSE)
+        self.take_all(_TO_US)
         topic, section = self._topic(), self._section()
         skipped, start = self._skipped(), self._start()
         days = self._days()
@@ -322,13 +325,15 @@ class _Reader:
 
     def _from(self) -> int:
         """The paragraph with which to begin; 0 where none is named."""
-        match = _FROM.search(self.text)
+        onwards = self.take(_ONWARDS)
+        match = onwards or _FROM.search(self.text)
         if not match:
             return 0
         number = int(match["n"])
-        if match["at"] and not match["noun"] and number < 24:
-            raise _unclear(number, self.document)
-        self.take(_FROM)
+        if not onwards:
+            if match["at"] and not match["noun"] and number < 24:
+                raise _unclear(number, self.document)
+            self.take(_FROM)
         self._refuse_outside(str(number) if number not in self.document else "")
         return number
 
@@ -485,7 +490,7 @@ class _Reader:
         said += [(match[0], EVERY_DAY - WORKING_DAYS) for match in self.take_all(_WEEKENDS)]
         weekly = self.take_all(_WEEKLY)
         for match in self.take_all(_DAILY):
-            part = match["part"] or match["parts"] or ""
+            part = match["part"] or ""
             _contradict(bool(self.part and part and part != self.part), self.part, part)
             self.part = part or self.part
             _contradict(bool(weekly), "weekly", match[0])
@@ -564,6 +569,10 @@ class _Reader:
         return titled[0] if len(titled) == 1 else None
 
     def _place(self, name: str) -> str:
+        if re.match(_WITHOUT, f"{name} "):
+            raise UsageError(
+                f"“{self.as_written(name)}” names no dates: write, for example, skip 24 December to 2 January"
+            )
         found = find_zone(name) if len(name) <= 40 and not re.search(r"\d", name) else None
         if found and found.finding is Finding.SURE:
             return found.zones[0]
