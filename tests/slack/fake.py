@@ -398,8 +398,8 @@ class FakeSlack:
 
     @property
     def sockets(self) -> int:
-        """How many Socket Mode connections are open."""
-        return self._do(lambda: len(self._courier.sockets))
+        """How many Socket Mode connections are open and get what is sent; not those that were told to make a new one."""
+        return self._do(lambda: sum(not socket.retiring for socket in self._courier.sockets))
 
     # ---------------------------------------------------------------- delivery
 

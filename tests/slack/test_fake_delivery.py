@@ -504,8 +504,8 @@ async def test_connections_are_refreshed_and_cut(slack: FakeSlack, ana: str, gen
             await slack.until(lambda: new.events)
             assert old.events == []
             slack.clock.advance(10)
-            await slack.until(lambda: slack.sockets == 1)
-            assert old.ws.closed
+            await slack.until(lambda: old.ws.closed)
+            assert slack.sockets == 1
             slack.cut_sockets()
             await slack.until(lambda: new.ws.closed)
             assert slack.sockets == 0
