@@ -45,7 +45,7 @@ class FakeSlack:
         url: The Web API's base URL, ending in `/api/`.
         bot_token, app_token, signing_secret, client_id, client_secret: The app's.
         app_id, team, bot_user, bot_id: The app, its first workspace, the bot as a member and as an app of it.
-        clock: Runs with the machine's and can be moved on: `slack.clock.advance(seconds)`. Retries, time-outs, rate limits
+        clock: Runs with the machine's and can be moved on (`slack.clock.advance(seconds)`) or stopped (`freeze()`). Retries, time-outs, rate limits
             and the expiry of `response_url`s and trigger ids go by it. Signatures carry the machine's time.
         subscriptions: The events that the app subscribed to, as in a manifest (`message.channels`, `app_mention`, …); all
             that the fake knows at first. Others are not sent.

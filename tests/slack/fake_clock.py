@@ -30,13 +30,18 @@ class Clock:
 
     def __init__(self) -> None:
         self._ahead = 0.0
+        self._stopped: float | None = None
         self._timers: list[Timer] = []
         self._order = count()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._alarm: asyncio.TimerHandle | None = None
 
     def now(self) -> float:
-        return time.time() + self._ahead
+        return (time.time() if self._stopped is None else self._stopped) + self._ahead
+
+    def freeze(self) -> None:
+        """Stand still from now on but for what `advance` adds."""
+        self._stopped = time.time()
 
     def advance(self, seconds: float) -> None:
         """Move the clock on, from any thread. What is due by then starts, once: what comes of it is due later."""

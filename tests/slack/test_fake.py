@@ -235,6 +235,13 @@ def test_threads_stand_apart_and_their_roots_count_replies(slack: FakeSlack, ana
     assert ask(slack, "chat.getPermalink", channel=general, message_ts="1.1").error == "message_not_found"
 
 
+def test_a_reply_may_be_shown_in_the_channel_too(slack: FakeSlack, ana: str, general: str) -> None:
+    root = slack.say(general, ana, "question")
+    reply = say(slack, general, "answer", thread_ts=root, reply_broadcast=True)
+    assert [message["ts"] for message in slack.messages(general)] == [root, reply]
+    assert slack.messages(general)[1]["subtype"] == "thread_broadcast"
+
+
 def test_ephemerals_are_for_one_member(slack: FakeSlack, ana: str, general: str) -> None:
     ben = slack.person("ben")
     assert ask(slack, "chat.postEphemeral", channel=general, user=ben, text="x").error == "user_not_in_channel"
@@ -521,7 +528,7 @@ def test_an_installation_needs_scopes_and_a_code_that_is_used_once(slack: FakeSl
 
 
 def test_a_token_dies_with_the_installation(slack: FakeSlack) -> None:
-    slack.revoke_tokens()
+    call(slack, "auth.revoke")
     assert ask(slack, "auth.test").error == "token_revoked"
     slack.uninstall()
     assert ask(slack, "auth.test").error == "account_inactive"

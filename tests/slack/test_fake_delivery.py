@@ -406,13 +406,19 @@ async def test_a_modal_is_sent_off_and_its_ack_obeyed(slack: FakeSlack, ana: str
 async def test_a_closed_modal_is_told_where_it_asked_for_it(slack: FakeSlack, ana: str, general: str) -> None:
     async with ear(slack) as bot:
         trigger = slack.command(ana, general, "digest").trigger_id
-        opened = (await calling(slack, "views.open", trigger_id=trigger, view={**MODAL, "notify_on_close": True}))[
+        below = (await calling(slack, "views.open", trigger_id=trigger, view=MODAL))["view"]
+        trigger = slack.command(ana, general, "digest").trigger_id
+        opened = (await calling(slack, "views.push", trigger_id=trigger, view={**MODAL, "notify_on_close": True}))[
             "view"
         ]
         closed = slack.close(ana, opened)
         assert closed is not None
         await slack.until(lambda: closed.acked)
         assert bot.envelopes[-1]["payload"]["type"] == "view_closed"
+        shown = slack.modal(ana)
+        assert shown is not None
+        assert shown["id"] == below["id"]
+        assert slack.close(ana, shown) is None
         assert slack.modal(ana) is None
 
 
@@ -449,6 +455,7 @@ async def test_each_payload_goes_to_one_connection(slack: FakeSlack, ana: str, g
 async def test_an_event_that_is_not_acknowledged_comes_again_three_times(
     slack: FakeSlack, ana: str, general: str
 ) -> None:
+    slack.clock.freeze()
     async with ear(slack) as bot:
         bot.answer = lambda envelope: False
         slack.say(general, ana, "hello")
@@ -597,6 +604,7 @@ async def test_http_waits_three_seconds(slack: FakeSlack, ana: str, general: str
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()
     host, port = runner.addresses[0][:2]
+    slack.clock.freeze()
     slack.deliver_to(f"http://{host}:{port}/", verify=False)
     slack.say(general, ana, "hello")
     await came.wait()
