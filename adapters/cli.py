@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:
+    from adapters.slack.options import Options as SlackOptions
     from config.settings import Settings
     from corpus.document import Document
 
@@ -190,7 +191,8 @@ def check() -> None:
     """Say what is well and what is wrong around the bot, and how to mend it.
 
     A line each for the settings, the document, the data folder, the store, and in Matrix the homeserver, the token, the
-    encryption and every room. Nothing is changed; a bot may be running.
+    encryption and every room; in Slack the tokens and what they permit. A platform that nobody has set up is not wrong.
+    Nothing is changed; a bot may be running.
 
     Exit status: 0 all is well, 1 something is wrong.
     """
@@ -198,7 +200,8 @@ def check() -> None:
 
     from adapters.check import Finding, check_data_folder, check_document, check_store
     from adapters.matrix.check import check_matrix
-    from adapters.matrix.session import matrix_folder
+    from adapters.matrix.session import SESSION, matrix_folder
+    from adapters.slack.check import check_slack
     from config.locate import settings_file
     from config.settings import ConfigError, load_settings
 
@@ -213,7 +216,12 @@ def check() -> None:
         check_data_folder(settings.data_dir),
         check_store(settings.database_url),
     ]
-    findings += asyncio.run(check_matrix(matrix_folder(settings.data_dir)))
+    folder = matrix_folder(settings.data_dir)
+    if (folder / SESSION).exists() or not _slack_options(settings).set_up:
+        findings += asyncio.run(check_matrix(folder))
+    else:
+        findings.append(Finding("Matrix", "not set up; `hearings matrix login` begins it"))
+    findings += asyncio.run(check_slack(_slack_options(settings)))
     _print("\n".join(finding.line() for finding in findings))
     sys.exit(0 if all(finding.well for finding in findings) else FAILED)
 
@@ -338,6 +346,111 @@ async def _run_matrix(settings: Settings, document: Document) -> None:
                 await store.close()
         finally:
             await close_client(client)
+
+
+@main.group()
+def slack() -> None:
+    """Make the Slack app, and run the bot in Slack."""
+
+
+@slack.command("manifest")
+@click.option("--minimal", is_flag=True, help="Do without reading what people write in channels.")
+@click.option("--command", metavar="NAME", help="The slash command; by default the settings' slack.command.")
+@click.option("--socket", is_flag=True, help="For Socket Mode; by default as the settings' slack.mode says.")
+@click.option("--http", metavar="URL", help="For HTTP: where Slack reaches the bot, such as https://bot.example.org.")
+@click.option("--install", metavar="URL", help="For several workspaces: where people reach its install page.")
+@click.option("--scopes", is_flag=True, help="Print, instead, what each permission is for and what is lost without it.")
+def slack_manifest(
+    minimal: bool, command: str | None, socket: bool, http: str | None, install: str | None, scopes: bool
+) -> None:
+    """Print the app's manifest, to be pasted at https://api.slack.com/apps under Create New App, From a manifest."""
+    import json
+
+    from adapters.slack.manifest import manifest, table
+
+    settings = _settings()
+    minimal = minimal or settings.slack.minimal
+    if scopes:
+        _print(table(minimal=minimal))
+        return
+    if socket and http:
+        raise click.UsageError("give --socket or --http, not both")
+    if not (socket or http) and settings.slack.mode == "http":
+        raise click.UsageError("the settings say slack.mode: http; say where Slack reaches the bot: --http URL")
+    for url in filter(None, (http, install)):
+        if not url.startswith("https://"):
+            raise click.UsageError(f"{url} is no address that Slack takes; expected one that begins with https://")
+    name = f"/{(command or settings.slack.command).lstrip('/')}"
+    made = manifest(_document(settings.document), command=name, minimal=minimal, url=http, install_url=install)
+    _print(json.dumps(made, indent=2, ensure_ascii=False))
+
+
+@slack.command("check")
+def slack_check() -> None:
+    """Say what is well and what is wrong in Slack, and how to mend it.
+
+    Exit status: 0 all is well, 1 something is wrong.
+    """
+    import asyncio
+
+    from adapters.slack.check import check_slack
+
+    findings = asyncio.run(check_slack(_slack_options(_settings())))
+    _print("\n".join(finding.line() for finding in findings))
+    sys.exit(0 if all(finding.well for finding in findings) else FAILED)
+
+
+@slack.command("run")
+def slack_run() -> None:
+    """Answer in Slack until told to stop (Ctrl-C, SIGTERM). Make the app first: hearings slack manifest.
+
+    Exit status: 0 stopped, 1 it cannot go on, such as a token that Slack does not take.
+    """
+    import asyncio
+    import gc
+
+    from adapters.errors import AdapterError
+    from adapters.logs import log_to_stderr
+    from bot.errors import BotError
+
+    gc.disable()  # until all is loaded: a tenth of the start
+    settings = _settings()
+    document = _document(settings.document)
+    log_to_stderr()
+    try:
+        asyncio.run(_run_slack(settings, document))
+    except (AdapterError, BotError) as error:
+        raise Failure(str(error)) from error
+
+
+async def _run_slack(settings: Settings, document: Document) -> None:
+    import gc
+
+    from adapters.slack.options import insist_on_set_up
+    from adapters.slack.run import run_slack
+    from bot.pace import Limits
+    from bot.store.sql import open_store
+
+    options = _slack_options(settings)
+    insist_on_set_up(options)
+    if not settings.database.get_secret_value():
+        settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+    store = open_store(settings.database_url)
+    try:
+        limits = Limits(settings.limits.person, settings.limits.room, settings.limits.seconds)
+        gc.freeze()
+        gc.enable()
+        await run_slack(document, store, settings.database_url, options, limits)
+    finally:
+        await store.close()
+
+
+def _slack_options(settings: Settings) -> SlackOptions:
+    from adapters.slack.options import Options
+
+    given = settings.slack.model_dump()
+    secrets = {key: value.get_secret_value() for key, value in given.items() if hasattr(value, "get_secret_value")}
+    return Options(**{**given, **secrets})
 
 
 def _secret(file: str) -> str:

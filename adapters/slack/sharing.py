@@ -1,0 +1,81 @@
+"""What stands under an answer that one person alone sees: share it in the channel, or have it in direct messages.
+
+A button holds the words that give the same answer anywhere, so that it works after a restart and nothing is kept for it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from adapters.slack.deliver import Content
+from bot.errors import BotError
+from bot.reply import Reply, Show, numbers
+from bot.understanding import understand
+from corpus.document import Document
+from corpus.errors import CorpusError
+
+#: The names of the buttons.
+SHARE = "share"
+SEND = "send"
+#: Characters that a button's value may have.
+#: Source: https://docs.slack.dev/reference/block-kit/block-elements/button-element
+VALUE_AT_MOST = 2_000
+#: Blocks that a message may have.
+#: Source: https://docs.slack.dev/reference/block-kit/blocks
+BLOCKS_AT_MOST = 50
+#: Commands that mean something else elsewhere.
+RELATIVE = frozenset({"move"})
+
+
+def words_for(reply: Reply, text: str, document: Document) -> str:
+    """The words that give the same answer anywhere; "" where it is of no use to others, or nobody could type them."""
+    if not reply.answered or not all(isinstance(change, Show) for change in reply.changes):
+        return ""
+    if reply.kind in {"help", "settings", "smalltalk", "recent", "privacy"}:
+        return ""
+    try:
+        request = understand(text, document)
+    except (BotError, CorpusError):
+        return ""
+    if request and request.command.name in RELATIVE:
+        if not reply.paragraphs:
+            return ""
+        text = f"para{'s' * (len(reply.paragraphs) > 1)} {numbers(reply.paragraphs)}"
+    return text if len(text) <= VALUE_AT_MOST else ""
+
+
+def offered(contents: Sequence[Content], words: str) -> list[Content]:
+    """An answer with the two buttons under its last part."""
+    *before, last = contents
+    row = {
+        "type": "actions",
+        "elements": [_button(SHARE, "Share in channel", words), _button(SEND, "Send to my DM", words)],
+    }
+    blocks = [*last.get("blocks", ())]
+    if len(blocks) >= BLOCKS_AT_MOST:
+        return [*before, last, {"text": "Share in channel, or Send to my DM", "blocks": [row]}]
+    return [*before, {**last, "blocks": [*blocks, row]}]
+
+
+def shared(contents: Sequence[Content], name: str) -> list[Content]:
+    """An answer that says who shared it; their name pings nobody."""
+    first, *rest = contents
+    line: dict[str, Any] = {
+        "type": "context",
+        "elements": [{"type": "plain_text", "text": f"Shared by {name}"[:VALUE_AT_MOST], "emoji": False}],
+    }
+    escaped = name.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return [
+        {**first, "text": f"Shared by {escaped}\n\n{first['text']}", "blocks": [line, *first["blocks"]][:50]},
+        *rest,
+    ]
+
+
+def _button(name: str, label: str, words: str) -> dict[str, Any]:
+    return {
+        "type": "button",
+        "action_id": name,
+        "text": {"type": "plain_text", "text": label, "emoji": False},
+        "value": words,
+    }
