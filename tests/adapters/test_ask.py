@@ -22,6 +22,7 @@ from bot.message import Message
 from bot.render import render_plain
 from bot.store.memory import MemoryStore
 from corpus.document import Document
+from tests.inside import inside
 
 ROOT = Path(__file__).parents[2]
 SECONDS = 30
@@ -116,8 +117,8 @@ class Talk:
     ],
 )
 def test_the_exit_status_is_0_answered_1_not_said_or_found_2_not_followed(message: str, status: int) -> None:
-    done = hearings("ask", message)
-    assert (done.returncode, done.stderr) == (status, b"")
+    done = inside("ask", message)
+    assert (done.returncode, done.stderr) == (status, "")
     assert done.stdout.strip()
 
 

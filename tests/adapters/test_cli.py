@@ -11,6 +11,7 @@ import click
 import pytest
 
 from adapters.cli import main
+from tests.inside import inside
 
 ROOT = Path(__file__).parents[2]
 HARBOURS = ROOT / "tests" / "corpus" / "documents" / "harbours"
@@ -43,7 +44,7 @@ def commands(command: click.Command, path: tuple[str, ...] = ()) -> Iterator[tup
     ("path", "command"), list(commands(main)), ids=lambda part: " ".join(part) if isinstance(part, tuple) else ""
 )
 def test_every_command_explains_itself(path: tuple[str, ...], command: click.Command) -> None:
-    done = hearings(*path, "--help")
+    done = inside(*path, "--help") if path else hearings("--help")
     assert (done.returncode, done.stderr) == (0, "")
     said = " ".join(done.stdout.split())
     assert command.help
@@ -70,7 +71,11 @@ def test_every_command_explains_itself(path: tuple[str, ...], command: click.Com
     ids=ascii,
 )
 def test_an_unknown_document_is_one_line_and_status_2(command: list[str], name: str | bytes, tmp_path: Path) -> None:
-    done = hearings(*command, "--document", name, cwd=tmp_path, stdin="para 1\n")
+    given = [*command, "--document"]
+    if isinstance(name, bytes):
+        done = hearings(*given, name, cwd=tmp_path, stdin="para 1\n")
+    else:
+        done = inside(*given, name, cwd=tmp_path, stdin="para 1\n")
     assert (done.returncode, done.stdout, len(done.stderr.splitlines())) == (2, "", 1)
     assert done.stderr.startswith("hearings: no document ")
     assert "hearings-2006" in done.stderr
@@ -80,7 +85,7 @@ def test_an_unknown_document_is_one_line_and_status_2(command: list[str], name: 
     "name", ["harbours", "./harbours", "harbours/", str(HARBOURS)], ids=["name", "dot", "slash", "absolute"]
 )
 def test_a_folder_is_served_by_its_path(name: str) -> None:
-    done = hearings("ask", "--document", name, "para 24", cwd=HARBOURS.parent)
+    done = inside("ask", "--document", name, "para 24", cwd=HARBOURS.parent)
     assert (done.returncode, done.stderr) == (0, "")
     assert "Harbours summary, 22 September 2011, paragraph 24" in done.stdout
 

@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 import yaml
 
+from tests.inside import inside
+
 ROOT = Path(__file__).parents[2]
 HARBOURS = ROOT / "tests" / "corpus" / "documents" / "harbours" / "source.txt"
 
@@ -58,7 +60,7 @@ def test_check_reports_what_the_shipped_document_holds() -> None:
 
 @pytest.mark.parametrize("what", [HARBOURS, HARBOURS.parent, HARBOURS.parent.relative_to(ROOT)], ids=str)
 def test_check_takes_a_text_or_a_folder(what: Path) -> None:
-    done = hearings("corpus", "check", what)
+    done = inside("corpus", "check", what)
     assert (done.returncode, done.stderr) == (0, "")
     assert "Paragraphs: 24 (1 to 24)" in done.stdout
     assert "1 on paragraph 7: LC/INQ/2010/4, paras. 17 to 23." in done.stdout
@@ -66,7 +68,7 @@ def test_check_takes_a_text_or_a_folder(what: Path) -> None:
 
 
 def test_check_shows_labels_as_they_are_printed() -> None:
-    report = hearings("corpus", "check", HARBOURS).stdout
+    report = inside("corpus", "check", HARBOURS).stdout
     assert "  1. Hours and pay (5-9)" in report
     assert "  (a) Night landings and early starts (5-7)" in report
 
@@ -93,7 +95,7 @@ def test_check_names_the_line_that_fits_nowhere(tmp_path: Path, language: dict[s
 )
 def test_check_says_why_a_text_cannot_be_read(tmp_path: Path, content: bytes, said: str) -> None:
     (tmp_path / "text.txt").write_bytes(content)
-    done = hearings("corpus", "check", "text.txt", cwd=tmp_path)
+    done = inside("corpus", "check", "text.txt", cwd=tmp_path)
     assert (done.returncode, done.stderr) == (1, "")
     assert said in done.stdout
 
@@ -112,7 +114,7 @@ def test_check_says_why_a_text_cannot_be_read(tmp_path: Path, content: bytes, sa
 def test_check_names_the_file_beside_the_text_that_cannot_be_used(tmp_path: Path, file: str, content: str) -> None:
     (tmp_path / "source.txt").write_bytes(HARBOURS.read_bytes())
     (tmp_path / file).write_text(content)
-    done = hearings("corpus", "check", tmp_path)
+    done = inside("corpus", "check", tmp_path)
     assert (done.returncode, done.stderr) == (1, "")
     assert file in done.stdout
 
@@ -139,18 +141,18 @@ def test_new_makes_a_folder_that_can_be_served_and_lists_what_is_missing(tmp_pat
 
 
 def test_what_is_filled_in_is_no_longer_missing_and_stands_under_the_quotation(tmp_path: Path) -> None:
-    assert hearings("corpus", "new", HARBOURS, "--to", tmp_path / "made").returncode == 0
+    assert inside("corpus", "new", HARBOURS, "--to", tmp_path / "made").returncode == 0
     edition = tmp_path / "made" / "document.yaml"
     data = yaml.safe_load(edition.read_text(encoding="utf-8"))
     assert all(entry == {"value": "", "provenance": ""} for entry in data.values())
     data["short_title"] = {"value": "Harbours summary", "provenance": "its cover"}
     data["date"] = {"value": "2011-09-22", "provenance": "its cover"}
     edition.write_text(yaml.safe_dump(data), encoding="utf-8")
-    missing = hearings("corpus", "check", tmp_path / "made").stdout.partition("Missing")[2]
+    missing = inside("corpus", "check", tmp_path / "made").stdout.partition("Missing")[2]
     assert "author" in missing
     assert "short_title" not in missing
     assert "date:" not in missing
-    asked = hearings("ask", "--document", tmp_path / "made", "para 1").stdout
+    asked = inside("ask", "--document", tmp_path / "made", "para 1").stdout
     assert "Harbours summary, 22 September 2011, paragraph 1" in asked
 
 
@@ -161,7 +163,7 @@ def test_new_never_writes_over_anything(tmp_path: Path, arguments: list[str]) ->
     (tmp_path / "harbours" / "document.yaml").write_text("mine")
     (tmp_path / "empty").mkdir()
     before = files(tmp_path)
-    done = hearings("corpus", "new", "harbours.txt", *arguments, cwd=tmp_path)
+    done = inside("corpus", "new", "harbours.txt", *arguments, cwd=tmp_path)
     assert (done.returncode, done.stdout, len(done.stderr.splitlines())) == (2, "", 1)
     assert "exists already" in done.stderr
     assert files(tmp_path) == before
@@ -173,16 +175,16 @@ def test_new_makes_nothing_of_what_it_cannot_read(tmp_path: Path, text: str) -> 
     (tmp_path / "folder").mkdir()
     (tmp_path / "broken.txt").write_text("just words\n")
     (tmp_path / "empty.txt").write_text("")
-    done = hearings("corpus", "new", text, "--to", "made", cwd=tmp_path)
+    done = inside("corpus", "new", text, "--to", "made", cwd=tmp_path)
     assert (done.returncode, done.stdout, len(done.stderr.splitlines())) == (2, "", 1)
     assert not (tmp_path / "made").exists()
 
 
 def test_a_text_without_an_ending_gets_a_folder_too(tmp_path: Path) -> None:
     (tmp_path / "harbours").write_bytes(HARBOURS.read_bytes())
-    assert hearings("corpus", "new", "harbours", cwd=tmp_path).returncode == 0
+    assert inside("corpus", "new", "harbours", cwd=tmp_path).returncode == 0
     [made] = [path for path in tmp_path.iterdir() if path.is_dir()]
-    assert hearings("ask", "--document", made.name, "para 24", cwd=tmp_path).returncode == 0
+    assert inside("ask", "--document", made.name, "para 24", cwd=tmp_path).returncode == 0
 
 
 @pytest.mark.parametrize("name", ["my harbours", "it’s here; $HOME", "hearings-2006"])

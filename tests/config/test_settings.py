@@ -10,6 +10,7 @@ import yaml
 
 from config.locate import settings_in_use
 from config.settings import ConfigError, Settings, load_settings
+from tests.inside import inside
 
 ROOT = Path(__file__).parents[2]
 EXAMPLE = ROOT / "config" / "example.yaml"
@@ -39,9 +40,14 @@ def fault() -> str:
 
 def asked(*arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
     """`hearings ask` in the working folder, with these variables of ours."""
+    return inside("ask", *arguments, variables=variables)
+
+
+def asked_apart(*arguments: str) -> subprocess.CompletedProcess[str]:
+    """The same in a process of its own."""
     return subprocess.run(
         [sys.executable, "-m", "adapters.cli", "ask", *arguments],
-        env=os.environ | {"PYTHONPATH": str(ROOT), "PYTHONUTF8": "1"} | variables,
+        env=os.environ | {"PYTHONPATH": str(ROOT), "PYTHONUTF8": "1"},
         capture_output=True,
         encoding="utf-8",
         timeout=30,
@@ -55,7 +61,7 @@ def asked(*arguments: str, **variables: str) -> subprocess.CompletedProcess[str]
 def test_nothing_is_needed() -> None:
     assert not settings_in_use()
     assert load_settings() == Settings.model_construct()
-    assert "Hearings summary, 12 July 2006, paragraph 1" in asked("para 1").stdout
+    assert "Hearings summary, 12 July 2006, paragraph 1" in asked_apart("para 1").stdout
 
 
 def test_the_option_goes_before_a_variable_and_a_variable_before_the_file(folder: Path) -> None:
@@ -204,7 +210,7 @@ def test_a_file_that_cannot_be_used_is_named_with_what_is_wrong(folder: Path, co
 
 def test_a_file_in_another_encoding_is_read_or_refused_in_one_line(folder: Path) -> None:
     (folder / "hearings.yaml").write_bytes("document: nowhere\n".encode("utf-16"))
-    done = asked("para 1")
+    done = asked_apart("para 1")
     assert (done.returncode, done.stdout, len(done.stderr.splitlines())) == (2, "", 1)
 
 

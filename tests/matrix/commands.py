@@ -16,12 +16,10 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
-from click.testing import CliRunner
-
-from adapters.cli import main
 from adapters.matrix.login import Wish, login
 from adapters.matrix.session import Session, load_session, matrix_folder
 from adapters.matrix.trust import KEYS
+from tests.inside import inside
 from tests.matrix.homeserver import Homeserver
 
 ROOT = Path(__file__).parents[2]
@@ -75,14 +73,9 @@ class Operator:
 
     def says(self, *arguments: str, stdin: str = "") -> tuple[int, str, str]:
         """One command without a process of its own: its status, what it printed, and what it said of errors."""
-        ours: dict[str, str | None] = {key: None for key in os.environ if key.upper().startswith("HEARINGS")}
-        data_dir = {"HEARINGS__DATA_DIR": str(self.matrix.parent)}
-        with ThreadPoolExecutor(1) as apart:
-            done = apart.submit(CliRunner().invoke, main, arguments, input=stdin, env={**ours, **data_dir}).result()
-        if done.exception and not isinstance(done.exception, SystemExit):
-            raise done.exception
-        self.told += done.output
-        return done.exit_code, done.stdout, done.stderr
+        done = inside(*arguments, stdin=stdin, variables={"HEARINGS__DATA_DIR": str(self.matrix.parent)})
+        self.told += done.stdout + done.stderr
+        return done.returncode, done.stdout, done.stderr
 
     def is_refused(self, *arguments: str, stdin: str = "", status: int = 1) -> str:
         """`hearings matrix login`, which does not work; the one line that is said."""
