@@ -10,7 +10,6 @@ import time
 from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field, replace
-from functools import partial
 from urllib.parse import urlencode
 
 from tests.conformance.runner import Shown
@@ -21,12 +20,6 @@ from tests.matrix.person import Event, Person, Running, in_reply_to, thread_of
 DEADLINE_SECONDS = 20.0
 #: Between two looks at what a client has received.
 LOOK_SECONDS = 0.01
-#: No receipts and no typing, which wake a client for nothing.
-MESSAGES_ONLY = {
-    "presence": {"types": []},
-    "account_data": {"types": []},
-    "room": {"ephemeral": {"types": []}, "account_data": {"types": []}},
-}
 
 
 @dataclass
@@ -54,7 +47,6 @@ class World:
         self._wanted = asyncio.Event()
         self._waited_for: set[str] = set()
         self._keep_still(self.people[BEN])
-        self.ana.client.sync = partial(self.ana.client.sync, sync_filter=MESSAGES_ONLY)
 
     @property
     def ana(self) -> Person:

@@ -16,13 +16,14 @@ from tests.matrix.person import Running, person, running
 
 SCENARIOS = load_scenarios()
 PLAYED = [scenario for scenario in SCENARIOS if not scenario.needs & MatrixStage.gaps]
-#: Nothing is to be held back here.
+#: Nothing is to be held back here, and nobody looks at who has read what and who is typing.
 UNLIMITED = {"LIMITS__PERSON": 1_000_000, "LIMITS__ROOM": 1_000_000, "MATRIX__JOINS_PER_HOUR": 10_000}
+UNSEEN = {"MATRIX__RECEIPT_EVERY_SECONDS": 3_600, "MATRIX__TYPING_AFTER_SECONDS": 60}
 
 
 @pytest.fixture(scope="module")
 def bot(homeserver: Homeserver, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
-    with running(homeserver, tmp_path_factory.mktemp("bot"), **UNLIMITED) as started:
+    with running(homeserver, tmp_path_factory.mktemp("bot"), **UNLIMITED, **UNSEEN) as started:
         yield started
 
 

@@ -271,6 +271,7 @@ class Homeserver:
                 "bcrypt_rounds": 4,
                 "report_stats": False,
                 "presence": {"enabled": False},
+                "push": {"enabled": False},
                 "url_preview_enabled": False,
                 "user_directory": {"enabled": False},
                 "stats": {"enabled": False},

@@ -37,6 +37,12 @@ from tests.stores import migrate
 ROOT = Path(__file__).parents[2]
 DEADLINE_SECONDS = 30.0
 Event = dict[str, Any]
+#: No receipts and no typing, which wake a client for nothing.
+MESSAGES_ONLY: Event = {
+    "presence": {"types": []},
+    "account_data": {"types": []},
+    "room": {"ephemeral": {"types": []}, "account_data": {"types": []}},
+}
 
 
 async def until(condition: Callable[[], object], what: str, seconds: float = DEADLINE_SECONDS) -> None:
@@ -49,9 +55,15 @@ async def until(condition: Callable[[], object], what: str, seconds: float = DEA
 
 @dataclass
 class Person:
-    """Somebody in Matrix; `seen` holds every event of their rooms, decrypted, in the order in which it came."""
+    """Somebody in Matrix.
+
+    Attributes:
+        seen: Every event of their rooms, decrypted, in the order in which it came.
+        wants: What their client asks for.
+    """
 
     client: AsyncClient
+    wants: Event = field(default_factory=lambda: MESSAGES_ONLY)
     seen: list[Event] = field(default_factory=list)
     numbers: Iterator[int] = field(default_factory=lambda: count(1))
     changed: asyncio.Event = field(default_factory=asyncio.Event)
@@ -159,7 +171,9 @@ class Person:
     async def _sync(self) -> None:
         while True:
             try:
-                response = await self.client.sync(timeout=10_000, full_state=not self.client.next_batch)
+                response = await self.client.sync(
+                    timeout=10_000, sync_filter=self.wants, full_state=not self.client.next_batch
+                )
             except (TimeoutError, OSError):
                 await asyncio.sleep(0.1)
                 continue

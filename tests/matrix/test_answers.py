@@ -208,6 +208,7 @@ async def test_a_long_answer_comes_in_numbered_parts(ana: Person, bot: Running) 
 
 
 async def test_a_message_that_was_taken_is_marked_as_read(ana: Person, bot: Running) -> None:
+    ana.wants = {}
     room = await direct(ana, bot)
     asked = await ana.say(room, "para 32")
     await until(
