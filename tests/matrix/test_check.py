@@ -80,6 +80,7 @@ def test_all_is_well_after_a_login(operator: Operator, homeserver: Homeserver) -
             "token",
             "encryption",
             "rooms",
+            "Slack",
         )
     ]
     assert lines[4] == f"ok     sign-in: {session.user_id}, device {session.device_id}"
