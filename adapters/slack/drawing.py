@@ -31,7 +31,9 @@ CHOICE = "choice"
 
 
 def contents(reply: Reply) -> list[Content]:
-    """A reply as messages, numbered where it takes more than one; the buttons stand under the last."""
+    """A reply as messages, numbered where it takes more than one; the buttons stand under the last. None for silence."""
+    if not reply.blocks:
+        return []
     parts = split(render_plain(reply), MESSAGE_LIMIT)
     drawn: list[dict[str, Any]] = [{"text": escaped(part), "blocks": _sections(part)} for part in parts]
     drawn[-1]["blocks"] += _buttons(reply)
