@@ -63,6 +63,11 @@ class Operator:
         self.told += done.stdout + done.stderr
         return done
 
+    def logs_in_here(self, *arguments: str, stdin: str = "") -> subprocess.CompletedProcess[str]:
+        """`hearings matrix login` without a process of its own."""
+        status, printed, said = self.says("matrix", "login", *arguments, stdin=stdin)
+        return subprocess.CompletedProcess(arguments, status, printed, said)
+
     def logs_in(self, *arguments: str, stdin: str = "", **variables: str) -> subprocess.CompletedProcess[str]:
         """`hearings matrix login`."""
         return self.runs("matrix", "login", *arguments, stdin=stdin, **variables)
@@ -73,7 +78,9 @@ class Operator:
 
     def says(self, *arguments: str, stdin: str = "") -> tuple[int, str, str]:
         """One command without a process of its own: its status, what it printed, and what it said of errors."""
-        done = inside(*arguments, stdin=stdin, variables={"HEARINGS__DATA_DIR": str(self.matrix.parent)})
+        done = inside(
+            *arguments, cwd=self.folder, stdin=stdin, variables={"HEARINGS__DATA_DIR": str(self.matrix.parent)}
+        )
         self.told += done.stdout + done.stderr
         return done.returncode, done.stdout, done.stderr
 

@@ -67,6 +67,7 @@ class Person:
     seen: list[Event] = field(default_factory=list)
     numbers: Iterator[int] = field(default_factory=lambda: count(1))
     changed: asyncio.Event = field(default_factory=asyncio.Event)
+    _awake: asyncio.Event = field(default_factory=asyncio.Event)
 
     @property
     def id(self) -> str:
@@ -116,6 +117,15 @@ class Person:
         await self.client.room_redact(room, event_id)
 
     # -- what they see
+
+    @contextmanager
+    def asleep(self) -> Iterator[None]:
+        """See nothing of what comes meanwhile, which afterwards comes at once, and of much only the end."""
+        self._awake.clear()
+        try:
+            yield
+        finally:
+            self._awake.set()
 
     def messages(self, room: str, sender: str) -> list[Event]:
         """The messages of somebody in a room that are no edits and were not taken away."""
@@ -169,7 +179,9 @@ class Person:
     # -- their client
 
     async def _sync(self) -> None:
+        self._awake.set()
         while True:
+            await self._awake.wait()
             try:
                 response = await self.client.sync(
                     timeout=10_000, sync_filter=self.wants, full_state=not self.client.next_batch

@@ -153,7 +153,7 @@ def test_a_token_keeps_its_device(operator: Operator, homeserver: Homeserver, us
     token, device_id = homeserver.login(user_id, password)
     (operator.folder / "token").write_text(token + "\n")
     name = user_id if user == "whole id" else user_id[1:].partition(":")[0]
-    done = operator.logs_in("--homeserver", homeserver.url, "--token-file", "token", "--user", name)
+    done = operator.logs_in_here("--homeserver", homeserver.url, "--token-file", "token", "--user", name)
     assert (done.returncode, done.stderr) == (0, "")
     assert (operator.session.device_id, operator.session.access_token) == (device_id, token)
     assert "It is cross-signed." in done.stdout
@@ -190,16 +190,16 @@ def test_again_mends_a_sign_in_that_cannot_be_read_or_is_revoked(operator: Opera
     user_id, password = homeserver.new_user("bot")
     session = operator.signs_in(homeserver, user_id, password)
     assert homeserver.call("POST", "/_matrix/client/v3/logout", {}, session.access_token)[0] == 200
-    assert operator.logs_in("--again", "--password-file", "-", stdin=password).returncode == 0
+    assert operator.logs_in_here("--again", "--password-file", "-", stdin=password).returncode == 0
     (operator.matrix / SESSION).write_text("{")
     given = ["--homeserver", homeserver.url, "--user", user_id, "--password-file", "-"]
     assert "does not hold a sign-in" in operator.is_refused(*given, stdin=password)
-    assert operator.logs_in("--again", *given, stdin=password).returncode == 0
+    assert operator.logs_in_here("--again", *given, stdin=password).returncode == 0
 
 
 def test_the_same_token_again_keeps_the_device_and_its_keys(operator: Operator, homeserver: Homeserver) -> None:
     old = operator.signs_in(homeserver, *homeserver.new_user("bot"))
-    done = operator.logs_in("--again", "--homeserver", old.homeserver, "--token-file", "-", stdin=old.access_token)
+    done = operator.logs_in_here("--again", "--homeserver", old.homeserver, "--token-file", "-", stdin=old.access_token)
     assert (done.returncode, done.stderr) == (0, "")
     assert operator.session == old
     assert len(devices(homeserver, old.access_token)) == 1
