@@ -89,26 +89,36 @@ def main() -> None:
 @click.argument("message", nargs=-1, required=True)
 @click.option("--json", "json_", is_flag=True, help="Print one JSON object a message.")
 @click.option("--conversation", is_flag=True, help="Join the lines of standard input to one conversation.")
+@click.option("--output", metavar="FILE", help="Where to write a picture or file that is asked for.")
 @document_option
-def ask(message: tuple[str, ...], json_: bool, conversation: bool, document: str | None) -> None:
+def ask(message: tuple[str, ...], json_: bool, conversation: bool, output: str | None, document: str | None) -> None:
     """Answer one MESSAGE, or with - one message a line from standard input.
 
     Exit status: 0 answered, 1 the document does not say or has no such thing, 2 the message cannot be followed. With -,
-    the status is that of the last message.
+    the status is that of the last message. A picture or file is written to --output, else to the current folder (with -
+    or --json, only to --output); never over another.
     """
     from adapters.errors import AdapterError
     from adapters.terminal.ask import answer_lines, as_json, exit_status
     from adapters.terminal.streams import lines, write
     from bot.render import render_plain
+    from bot.reply import File, Picture
 
     piped = message == ("-",)
     said = lines() if piped else iter([os.fsencode(" ".join(message)).decode("utf-8", "replace")])
     status = 0
     try:
-        for asked, reply in answer_lines(said, _document(document), conversation=conversation):
+        opened = _document(document)
+        for asked, reply in answer_lines(said, opened, conversation=conversation):
             status = exit_status(reply)
             text = as_json(asked, reply) if json_ else render_plain(reply) + ("\n" if piped else "")
             write(text + "\n")
+            if any(isinstance(block, Picture | File) for block in reply.blocks) and (output or not (piped or json_)):
+                from adapters.terminal.files import save_files
+                from bot.drawing.make import Maker
+
+                for line in save_files(reply, Maker(opened), output):
+                    click.echo(line, err=json_)
     except AdapterError as error:
         raise Fault(str(error)) from error
     sys.exit(status)

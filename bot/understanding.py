@@ -26,10 +26,12 @@ _OTHER_NAMES = ("outline", "contents", "next", "previous", "help", "about", "pri
 
 
 @cache
-def _by_word() -> dict[str, Command]:
+def _by_word() -> dict[str, tuple[Command, ...]]:
+    """The commands that a first word names, in the table's order."""
     from bot.commands.table import COMMANDS
 
-    return {word: command for command in COMMANDS for word in command.words}
+    words = {word for command in COMMANDS for word in command.words}
+    return {word: tuple(command for command in COMMANDS if word in command.words) for word in words}
 
 
 def understand(text: str, document: Document, *, addressed: bool = True) -> Request | None:
@@ -50,9 +52,9 @@ def understand(text: str, document: Document, *, addressed: bool = True) -> Requ
             said = hear("help", document)
         else:
             raise UsageError(_nothing_said(text, document))
-    named = PARAGRAPH if said.first in PARAGRAPH.words else _by_word().get(said.first)
-    if named and named.parse and (value := named.parse(said)) is not None:
-        return Request(named, value, said.references.whole)
+    for named in (PARAGRAPH,) if said.first in PARAGRAPH.words else _by_word().get(said.first, ()):
+        if named.parse and (value := named.parse(said)) is not None:
+            return Request(named, value, said.references.whole)
     if len(text) > READ_AT_MOST and not said.references:
         raise MessageTooLong(
             f"that message has {len(text):,} characters and I read the first {READ_AT_MOST:,}, which refer to no paragraph: "

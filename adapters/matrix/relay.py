@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections import Counter
 from collections.abc import Callable, Sequence
@@ -15,13 +16,15 @@ from nio.responses import RoomSummary
 from adapters.matrix.backoff import Backoff
 from adapters.matrix.deliver import Receipts, Sender, transaction
 from adapters.matrix.hearing import LATEST, Incoming, read_event, read_reaction, read_redaction, thread_of
+from adapters.matrix.media import Media, NotUploaded
 from adapters.matrix.options import Options
-from adapters.matrix.render import edited, related, render
+from adapters.matrix.render import Content, edited, related, render
 from adapters.matrix.rest import Rest, Unreachable, insist, path
 from adapters.matrix.sync import Event
 from bot.bot import Bot, Press, Turn
+from bot.drawing.make import Maker, NotMade
 from bot.message import EPOCH, Message, Room
-from bot.reply import Reply, Text, Visibility
+from bot.reply import File, Picture, Reply, Text, Visibility
 
 log = logging.getLogger(__name__)
 
@@ -42,8 +45,12 @@ class Relay:
         receipts: Receipts,
         options: Options,
         backoff: Callable[[], Backoff],
+        media: Media,
+        maker: Maker,
     ) -> None:
         self._bot = bot
+        self._media = media
+        self._maker = maker
         self._client = client
         self._rest = rest
         self._backoff = backoff
@@ -225,7 +232,9 @@ class Relay:
         thread = reply.thread or (question if private else None)
         if thread == question and not root:
             thread = None
-        contents = render(reply, private=private) if reply.blocks else []
+        files = [block for block in reply.blocks if isinstance(block, Picture | File)]
+        said = replace(reply, blocks=tuple(block for block in reply.blocks if block not in files))
+        contents = render(said, private=private) if said.blocks else []
         sent: list[str] = []
         for part, content in enumerate(contents):
             txn = transaction(message.delivery or message.id, message.version, part)
@@ -236,6 +245,33 @@ class Relay:
                 sent.append(event_id)
         for old in replaces[len(contents) :]:
             await self._sender.take_back(room, old, transaction("take back", old))
+        for number, block in enumerate(files):
+            txn = transaction(message.delivery or message.id, message.version, "file", number)
+            sent += await self._send_file(room, block, txn, related({}, event_id=question, thread=thread))
+        return sent
+
+    async def _send_file(self, room: str, block: Picture | File, txn: str, relation: Content) -> list[str]:
+        """Make and send a file; where that fails, the same in words, with a line that says why."""
+        try:
+            made = await asyncio.to_thread(self._maker.make, block)
+            event_id = await self._media.send_file(
+                room,
+                made.data,
+                name=made.name,
+                mimetype=made.mimetype,
+                alternative=block.alternative,
+                txn=txn,
+                relation=relation["m.relates_to"],
+            )
+        except (NotMade, NotUploaded) as error:
+            log.warning("%s: a file could not be sent: %s", room, error)
+            blocks = (Text(f"The file could not be sent: {error}."), Text(block.alternative))
+        else:
+            return [event_id] if event_id else []
+        sent = []
+        for part, content in enumerate(render(Reply("picture", blocks), private=False)):
+            if event_id := await self._sender.send(room, content | relation, transaction(txn, part)):
+                sent.append(event_id)
         return sent
 
     async def introduce(self, room: str, reply: Reply, token: str) -> None:

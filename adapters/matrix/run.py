@@ -17,6 +17,7 @@ from adapters.matrix.deliver import Receipts, Sender
 from adapters.matrix.directory import MatrixDirectory
 from adapters.matrix.hearing import read_redaction
 from adapters.matrix.inbox import Batch, Inbox
+from adapters.matrix.media import Media
 from adapters.matrix.options import Options
 from adapters.matrix.relay import PLATFORM, Relay
 from adapters.matrix.rest import Rest, path
@@ -25,6 +26,7 @@ from adapters.matrix.sync import Event, Joined, Synced, Syncing, was_member
 from adapters.matrix.trust import device_is_signed
 from adapters.matrix.unreadable import Unreadable
 from bot.bot import Bot
+from bot.drawing.make import Maker
 from bot.pace import Limits
 from bot.store.sql import SqlStore, is_a_fault_of_the_database
 from corpus.document import Document
@@ -63,7 +65,8 @@ async def _run(
     backoff = partial(Backoff, options.backoff_seconds, options.backoff_at_most_seconds)
     sender = Sender(client, backoff, options.typing_after_seconds, options.answer_up_to_hours * 3600)
     receipts = Receipts(client, options.receipt_every_seconds)
-    relay = Relay(bot, client, rest, sender, receipts, options, backoff)
+    media = Media(client, rest, sender, backoff)
+    relay = Relay(bot, client, rest, sender, receipts, options, backoff, media, Maker(document))
 
     def forget(room: str) -> None:
         directory.forget(room)

@@ -5,15 +5,18 @@ The order is the order of understanding: the first command that recognises a mes
 
 from bot.commands.about import ABOUT, PRIVACY
 from bot.commands.answers import ANSWERS
+from bot.commands.calendar import CALENDAR
 from bot.commands.cite import CITE
 from bot.commands.command import Command
 from bot.commands.digest import DIGEST
 from bot.commands.expand import EXPAND
 from bot.commands.help import HELP
+from bot.commands.map import MAP
 from bot.commands.move import MOVE
 from bot.commands.note import NOTE
 from bot.commands.outline import OUTLINE
 from bot.commands.paragraph import PARAGRAPH
+from bot.commands.picture import PICTURE
 from bot.commands.question import QUESTION
 from bot.commands.quiet import QUIET
 from bot.commands.quote import QUOTE
@@ -27,6 +30,9 @@ from bot.commands.timezone import TIMEZONE
 from bot.commands.topic import TOPIC
 
 COMMANDS: tuple[Command, ...] = (
+    PICTURE,
+    CALENDAR,
+    MAP,
     TIMEZONE,
     QUIET,
     EXPAND,
@@ -59,8 +65,11 @@ SHOWN: tuple[Command, ...] = (
     OUTLINE,
     QUESTION,
     TOPIC,
+    MAP,
     SEARCH,
     SCHEDULE,
+    PICTURE,
+    CALENDAR,
     QUOTE,
     CITE,
     NOTE,
