@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import re
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
@@ -23,11 +24,14 @@ from adapters.slack.workspaces import Workspace
 from bot.bot import Bot, Press
 from bot.message import Message, Room
 from bot.ports import Store
-from bot.reply import Reply, Text, Visibility
+from bot.reply import Block, Bullets, Reply, Text, Visibility
 
 log = logging.getLogger(__name__)
 
 PLATFORM = "slack"
+#: A person's id: a U or W, then capitals and at least one digit.
+#: Source: https://docs.slack.dev/reference/objects/user-object
+_PERSON = re.compile(r"\b[UW](?=[A-Z]*\d)[A-Z0-9]{8,20}\b")
 #: A `response_url` may be used so often.
 #: Source: https://docs.slack.dev/interactivity/handling-user-interaction#message_responses
 RESPONSES_AT_MOST = 5
@@ -126,7 +130,8 @@ class Relay:
             sent: Sequence[str] = ()
             try:
                 if pressed.private:
-                    await self._respond(pressed.response_url, given.reply, choice.words, room, in_place=True)
+                    reply = await self._named(workspace, given.reply)
+                    await self._respond(pressed.response_url, reply, choice.words, room, in_place=True)
                 else:
                     reply = given.reply
                     if reply.thread and moment(reply.thread) is None:  # the thread of a press that answers no message
@@ -234,6 +239,7 @@ class Relay:
         if not reply.blocks:
             return
         try:
+            reply = await self._named(workspace, reply)
             await self._whisper(workspace, body, reply, text, room, user, thread)
         except BaseException:
             self._bot.undelivered(message)
@@ -289,7 +295,7 @@ class Relay:
             The ids of the messages that it is now; none where the asker alone was told.
         """
         channel = message.room.id
-        contents = _contents(reply)
+        contents = _contents(await self._named(workspace, reply))
         if reply.visibility is Visibility.ASKER and not message.direct and not replaces:
             try:
                 for content in contents:
@@ -329,6 +335,27 @@ class Relay:
         key = key_of(workspace.team, channel, message.id, message.version, part)
         return await self._sender.post(workspace, channel, content, key, thread, again=again)
 
+    async def _named(self, workspace: Workspace, reply: Reply) -> Reply:
+        """A reply with people's names in its own words, where it has their ids: who changed or may change a setting."""
+        found = {person for block in reply.blocks for words in _own_words(block) for person in _PERSON.findall(words)}
+        if not found:
+            return reply
+        names = {person: await self._directory.name(workspace.team, person) for person in found}
+
+        def named(words: str) -> str:
+            return _PERSON.sub(lambda person: names[person[0]], words)
+
+        blocks: list[Block] = []
+        for block in reply.blocks:
+            match block:
+                case Text(text):
+                    blocks.append(Text(named(text)))
+                case Bullets(items):
+                    blocks.append(replace(block, items=tuple(map(named, items))))
+                case _:
+                    blocks.append(block)
+        return replace(reply, blocks=tuple(blocks))
+
     async def introduce(self, workspace: Workspace, room: Room, reply: Reply, occasion: str, *, again: bool) -> None:
         """Say, once for an occasion, what the bot is."""
         if await self._store.pressed(room, occasion):
@@ -361,6 +388,17 @@ class Relay:
             yield
         finally:
             task.cancel()
+
+
+def _own_words(block: Block) -> tuple[str, ...]:
+    """What the bot says in its own words, where people may be named."""
+    match block:
+        case Text(text):
+            return (text,)
+        case Bullets(items):
+            return items
+        case _:
+            return ()
 
 
 def _own_thread(person: str) -> str:

@@ -188,6 +188,18 @@ def test_the_slash_commands_settings_ask_for_rights(talk: Talk) -> None:
     assert "You cannot change that here" in refused["text"]
 
 
+def test_who_changed_a_setting_is_called_by_name(talk: Talk) -> None:
+    talk.slack.invite_bot(
+        elsewhere := talk.slack.channel(f"mine-{talk.ana.lower()}", [talk.ana], bot=False), by=talk.ana
+    )
+    talk.slack.wait(lambda: talk.slack.bot_posts(elsewhere), SECONDS)
+    _, changed = talk.command("expand on", channel=elsewhere)
+    assert "Changed by ana." in changed["text"]
+    _, settings = talk.command("settings", channel=elsewhere)
+    assert "Expand: on, changed by ana" in settings["text"]
+    assert talk.ana not in settings["text"]
+
+
 # -- the message shortcut
 
 
