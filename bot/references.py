@@ -307,8 +307,14 @@ def _numbers_only(text: str) -> list[re.Match[str]]:
     return parts if parts and tail and tail.end() == len(text) else []
 
 
+def _as_range(match: re.Match[str]) -> str:
+    """ "30 to 33" for "between 30 and 33"; what may be two hours, "between 2 and 4", stays."""
+    hours = match[0][0] in "bB" and int(match[1]) <= 12 and int(match[2]) <= 12
+    return match[0] if hours else f"{match[1]} to {match[2]}"
+
+
 def _strip_courtesy(text: str) -> str:
-    words = _FROM_TO.sub(r"\1 to \2", _WHAT_ABOUT.sub("", text)).split()
+    words = _FROM_TO.sub(_as_range, _WHAT_ABOUT.sub("", text)).split()
     start, end = 0, len(words)
     while start < end and words[start].strip(",.!?:;").casefold() in _COURTESY_WORDS:
         start += 1

@@ -153,6 +153,12 @@ def find_zone(said: str) -> Found:
     return Found(Finding.NEAR, near) if near else Found(Finding.UNKNOWN)
 
 
+def zones_named(said: str) -> tuple[str, ...]:
+    """The zones that a name surely stands for, several where it has more than one meaning; empty where it is no zone's."""
+    name = _folded(said)
+    return (_named(name) or _named(name.replace("'", "")))[:OFFERED]
+
+
 def _named(name: str) -> tuple[str, ...]:
     if name in _SEVERAL:
         return _SEVERAL[name]

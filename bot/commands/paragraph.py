@@ -47,9 +47,21 @@ class ParagraphRequest:
 def recognise_paragraphs(said: Said) -> ParagraphRequest | None:
     """Paragraphs referred to anywhere in a message."""
     found = said.references
+    if not found.whole and found.paragraphs and asks_the_day(said):
+        return None
     if found.paragraphs or found.outside or found.other_text:
         return ParagraphRequest(found, bool(_IN_FULL.search(said.text)))
     return None
+
+
+def asks_the_day(said: Said) -> bool:
+    """Whether a message asks in which item of the programme its paragraphs or sections were discussed; `schedule` answers that."""
+    if said.document.programme is None or "wh" not in said.lower:
+        return False
+    from bot.day import label_word
+    from bot.day_text import asked_of_text
+
+    return asked_of_text(said, label_word(said.document.programme)) is not None
 
 
 def parse_paragraphs(said: Said) -> ParagraphRequest | None:

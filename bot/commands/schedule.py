@@ -10,6 +10,7 @@ from itertools import pairwise
 
 from bot.commands.command import Command, Fact, Facts
 from bot.day import Asked, ScheduleRequest, recognise_day
+from bot.day_text import items_reported
 from bot.hearing import Said
 from bot.reply import (
     Block,
@@ -51,6 +52,11 @@ def answer_schedule(request: ScheduleRequest, facts: Facts) -> Reply:
     In a direct chat the times are given in the asker's zone too, in a shared room in the room's, by its name.
     """
     reply = _answer(request, facts)
+    if request.zone:
+        if request.asked is Asked.AT and request.start and (zone := facts.document.edition.zone.value):
+            lead = Text(f"By the programme’s own clock ({zone}), that is {clock(request.start)}".rstrip(".") + ".")
+            reply = replace(reply, blocks=(lead, *reply.blocks))
+        return _in_zone(reply, facts.document, request.zone, f"In {request.zone}:")
     if facts.direct and facts.zone:
         return _in_zone(reply, facts.document, facts.zone, f"In your time, {facts.zone}:")
     if not facts.direct and facts.settings.zone:
@@ -94,7 +100,8 @@ def _answer(request: ScheduleRequest, facts: Facts) -> Reply:
         case Asked.DATE:
             return _date(document)
         case Asked.AT:
-            assert request.start
+            if request.start is None:
+                return _other_day(document, items, request.zone)
             return _at(document, items, request.start)
         case Asked.BETWEEN:
             assert request.start is not None
@@ -112,6 +119,14 @@ def _answer(request: ScheduleRequest, facts: Facts) -> Reply:
             return _who(document, chosen)
         case Asked.CONTENT:
             return _content(document, chosen)
+        case Asked.GAP:
+            return _gap(document, items, request.items)
+        case Asked.TEXT:
+            return _discussed(document, items, request.numbers)
+        case Asked.SECTION:
+            return _reporting(document, items, request.about)
+        case Asked.ZONE:
+            return _which_zone(request.about)
         case Asked.NOT_SAID:
             text = "The programme does not say: it gives times, titles and statements, no rooms, chairs, panellists or languages."
             return Reply("not_said", (Text(text), *([_table(document, chosen)] if chosen else [])), answered=False)
@@ -331,6 +346,63 @@ def _break(document: Document, items: Sequence[Item], word: str) -> Reply:
         return _reply([Text(f"{named}."), *_gap_lines(gaps)], [], document)
     longest = max(gaps, key=lambda gap: gap[0])
     return _reply([Text(f"{named}."), *_gap_lines([longest]), _table(document, longest[1:])], [], document)
+
+
+def _gap(document: Document, items: Sequence[Item], named: tuple[int, ...]) -> Reply:
+    before, after = items[min(named)], items[max(named)]
+    minutes = _minutes(before.end, after.start)
+    on = [item.name for item in items[min(named) + 1 : max(named)]]
+    between = f"; {in_words(on)} {'is' if len(on) == 1 else 'are'} in between" if on else ""
+    text = (
+        f"Between {before.name} and {after.name}: from {_end(before)} to {_start(after)} ({duration(minutes)}){between}"
+    )
+    return _reply([_line(text), _table(document, (before, after))], [], document)
+
+
+def _discussed(document: Document, items: Sequence[Item], numbers: tuple[int, ...]) -> Reply:
+    """In which items the paragraphs were discussed, by the sections that report them."""
+    lines, chosen = [], []
+    for number in numbers:
+        section, found = document.paragraph(number).section, items_reported(document, number)
+        top = section.above()[0] if section.above() else section
+        where = f"{paragraphs_word([number]).capitalize()} is in section {top.spoken}"
+        if found:
+            names = in_words([items[i].name for i in found])
+            lines.append(f"{where}, which reports {names}{'' if len(found) == 1 else ' together'}.")
+        else:
+            lines.append(f"{where}, which reports no item of the programme.")
+        chosen += [i for i in found if i not in chosen]
+    shown = [items[i] for i in sorted(chosen)]
+    blocks: list[Block] = [Text(" ".join(lines)), *([_table(document, shown)] if shown else [])]
+    choices = tuple(Choice(f"Paragraph {number}", f"para {number}") for number in numbers[:3])
+    return Reply("schedule", (*blocks, Choices((*choices, Choice("The whole day", "schedule")))))
+
+
+def _reporting(document: Document, items: Sequence[Item], path: str) -> Reply:
+    section = document.section(path)
+    assert section
+    found = [items[i] for i in items_reported(document, section.first)]
+    if not found:
+        text = f"Section {section.spoken} reports no item of the programme."
+        return Reply("schedule", (Text(text), Choices((Choice("The whole day", "schedule"),))))
+    return _reply([_table(document, found)], found, document)
+
+
+def _which_zone(typed: str) -> Reply:
+    """What an ambiguous zone may stand for; nothing is guessed."""
+    from bot.zones import zones_named
+
+    zones = zones_named(typed)
+    text = (
+        f"“{typed}” is the time of more than one zone: {in_words(zones, 'or')}. Ask again with the one that you mean."
+    )
+    choices = Choices(tuple(Choice(zone, f"schedule in {zone}") for zone in zones))
+    return Reply("error", (Text(text), choices), answered=False, visibility=Visibility.ASKER)
+
+
+def _other_day(document: Document, items: Sequence[Item], zone: str) -> Reply:
+    text = f"At that time in {zone}, it was another day where the programme’s times are printed: nothing is on the programme"
+    return _reply([_line(text), _table(document, [items[0], items[-1]])], [], document)
 
 
 def _gap_lines(gaps: Sequence[tuple[int, Item, Item]]) -> list[Text]:

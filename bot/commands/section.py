@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 
 from bot.commands.command import Command, Facts
-from bot.commands.paragraph import quoted, read_all
+from bot.commands.paragraph import asks_the_day, quoted, read_all
 from bot.errors import UsageError
 from bot.hearing import Said
 from bot.reply import (
@@ -63,6 +63,8 @@ def recognise_section(said: Said) -> SectionRequest | None:
     found = said.references
     if titled := _by_whole_title(said):
         return SectionRequest((titled,), in_full=bool(_FULL.search(said.text)))
+    if not found.whole and found.sections and asks_the_day(said):
+        return None
     if (found.sections or found.no_sections) and not IN_SECTION_ASKED.fullmatch(said.bare):
         return SectionRequest(found.sections, found.no_sections, bool(_FULL.search(said.text)))
     return None

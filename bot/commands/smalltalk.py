@@ -106,7 +106,7 @@ def recognise_smalltalk(said: Said) -> SmallTalkRequest | None:
                 return SmallTalkRequest(kind)
     if len(text) < 400:
         if _TRANSLATE.search(text) and not re.search(
-            r"\b(?:interpretation|interpreters?|livestream)\b", text, re.IGNORECASE
+            r"\b(?:interpretation|interpreters?|livestream|simultaneous)\b", text, re.IGNORECASE
         ):
             return SmallTalkRequest(TRANSLATE)
         if _REWRITE.search(said.bare):
