@@ -2,8 +2,9 @@
 
 A question is compared with the words of the paragraphs and with what the document's editor wrote beside them: the questions
 that a paragraph answers, its keys, and the questions that the document does not answer, its silences. Each of these is a
-card; likeness is the cosine of weighted stems, the kind of thing asked for counting as a stem of its own. Without keys the
-words of the text decide.
+card. Likeness is the cosine of weighted words, small ones too, and of neighbours among them, since "who is" and "what did … say"
+ask different things of one name; the kind of thing asked for counts as a word of its own. Without keys the words of the
+text decide.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from heapq import nlargest
 from math import exp, log, sqrt
 
 from corpus.document import Document
@@ -19,12 +21,14 @@ from corpus.kinds import FIGURE, holds_figure, kinds_asked
 from corpus.names import names
 from corpus.patterns import lazy
 from corpus.search import WordIndex, may_be_mistyped, nearest
-from corpus.words import STOP, expand, stem, terms_of, words
+from corpus.words import STOP, expand, form, stem, terms_of, words
 
 #: What counts how much in the ranking: the paragraph's words, its keys' words, its likest key, the mean of its three likest.
-BY_TEXT, BY_KEYS, BY_LIKEST, BY_LIKEST_THREE = 0.3, 1.0, 0.8, 3.0
-#: What the kind of thing asked for counts on a card, against a word.
-KIND_WEIGHT = 0.8
+BY_TEXT, BY_KEYS, BY_LIKEST, BY_LIKEST_THREE = 0.3, 1.0, 1.0, 4.0
+#: What the kind of thing asked for, and two words that stand together, count on a card against a word.
+KIND_WEIGHT, PAIR_WEIGHT = 0.8, 0.7
+#: How many of the likest cards vote on whether a question is answered.
+VOTERS = 8
 #: The share of the best score from which another paragraph is quoted, and from which it is called an answer too.
 CLOSE, SURE = 0.5, 0.85
 #: Without keys: how much of a question must stand in one paragraph for that to count as an answer.
@@ -32,7 +36,7 @@ HELD_BY_WORDS = 0.6
 #: A silence so like the question shows that the document does not say, unless a paragraph holds nearly all of its words.
 SHOWN_ABSENT, WORD_FOR_WORD = 0.7, 0.9
 #: A silence from so like on knows which paragraphs come nearest.
-LIKE_A_SILENCE = 0.55
+LIKE_A_SILENCE = 0.45
 
 
 #: A capitalised word inside a sentence: a name.
@@ -59,12 +63,13 @@ class Evidence:
     Attributes:
         key: The likeness of the likest key of the best three paragraphs.
         keys: The mean likeness of the three likest keys of one of them.
-        silence: The likeness of the likest silence.
         silences: The mean likeness of the three likest silences.
+        vote: The share of keys, by the square of their likeness, among the likest cards.
         covered: How much of the question, by rarity, stands in one of them or its keys.
         in_text: How much stands in the text of one of them.
         unheard: How much stands nowhere in the document or its keys.
         other_kind: How many kinds of thing are asked for that no like key asks for.
+        not_silent: How many kinds of thing are asked for that no like silence asks for.
         elsewhere: Whether it names a country or city, or a figure, that the document does not hold.
         no_figure: Whether a figure is asked for and the best paragraph states none.
         whether: Whether it is a yes-or-no question.
@@ -73,12 +78,13 @@ class Evidence:
 
     key: float
     keys: float
-    silence: float
     silences: float
+    vote: float
     covered: float
     in_text: float
     unheard: float
     other_kind: float
+    not_silent: float
     elsewhere: float
     no_figure: float
     whether: float
@@ -86,23 +92,24 @@ class Evidence:
 
 
 #: The logistic regression on `Evidence`. Fitted by `make calibrate` on tests/eval, which prints this table anew.
-CONSTANT = 0.80
+CONSTANT = -2.17
 WEIGHTS = Evidence(
-    key=2.16,
-    keys=4.59,
-    silence=-3.93,
-    silences=-7.43,
-    covered=3.97,
-    in_text=-3.39,
-    unheard=-1.97,
-    other_kind=-1.10,
-    elsewhere=-1.93,
-    no_figure=-1.60,
-    whether=0.94,
-    why=2.35,
+    key=1.15,
+    keys=1.88,
+    silences=-7.05,
+    vote=3.57,
+    covered=2.28,
+    in_text=-1.82,
+    unheard=-1.31,
+    other_kind=-0.87,
+    not_silent=0.83,
+    elsewhere=-1.32,
+    no_figure=-0.49,
+    whether=0.62,
+    why=1.06,
 )
 #: The likelihood from which a question counts as answered.
-LIKELY = 0.45
+LIKELY = 0.55
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +150,7 @@ class _Card:
 
     number: int
     terms: frozenset[str]
+    form: frozenset[str]
     kinds: frozenset[str]
 
 
@@ -152,6 +160,11 @@ class _Likeness:
 
     keys: dict[int, list[tuple[float, int]]]
     silences: list[tuple[float, int]]
+
+    @property
+    def silence(self) -> float:
+        """The likeness of the likest silence."""
+        return self.silences[0][0] if self.silences else 0.0
 
 
 class Answers:
@@ -182,17 +195,17 @@ class Answers:
         self._cards += [_card(0, silence.ask) for silence in self.silences]
         self._known = Counter(word for silence in self.silences for word in words(silence.ask))
         self._mendable = [word for word in self._asked if word not in STOP and word.isalpha() and len(word) > 3]
-        frequency = Counter(term for card in self._cards for term in card.terms | card.kinds)
+        frequency = Counter(term for card in self._cards for term in card.form | card.kinds)
         self._unseen = log(1 + max(len(self._cards), 1))
         self._rarity = {term: log(1 + len(self._cards) / count) for term, count in frequency.items()}
         self._postings: dict[str, list[tuple[int, float]]] = defaultdict(list)
         for index, card in enumerate(self._cards):
-            for term, weight in self._unit(card.terms, card.kinds).items():
+            for term, weight in self._unit(card.form, card.kinds).items():
                 self._postings[term].append((index, weight))
 
-    def _unit(self, terms: Iterable[str], kinds: Iterable[str]) -> dict[str, float]:
-        """The unit vector of stems and kinds, weighed by rarity."""
-        weights = {term: self._rarity.get(term, self._unseen) for term in terms}
+    def _unit(self, asked: Iterable[str], kinds: Iterable[str]) -> dict[str, float]:
+        """The unit vector of words, pairs of words and kinds, weighed by rarity."""
+        weights = {part: self._rarity.get(part, self._unseen) * (PAIR_WEIGHT if " " in part else 1.0) for part in asked}
         weights |= {kind: KIND_WEIGHT * self._rarity.get(kind, self._unseen) for kind in kinds}
         length = sqrt(sum(weight * weight for weight in weights.values())) or 1.0
         return {term: weight / length for term, weight in weights.items()}
@@ -205,25 +218,24 @@ class Answers:
         """Whether a stem stands in the document or in the keys of a paragraph."""
         return term in self._text.idf or term in self._keys.idf
 
-    def read(self, question: str) -> tuple[frozenset[str], tuple[tuple[str, str], ...]]:
-        """A question's stems, with mistyped words mended; numbers never are."""
-        terms: list[str] = []
+    def read(self, question: str) -> tuple[frozenset[str], frozenset[str], tuple[tuple[str, str], ...]]:
+        """A question's stems, its form, and the mistyped words that were mended for them; numbers never are."""
+        read: list[str] = []
         mended: list[tuple[str, str]] = []
         capitalised = {word.casefold() for word in _CAPITALISED.findall(question)}
         for word in expand(words(question)):
-            if word in STOP:
-                continue
             better = None
             if (
-                word not in capitalised
+                word not in STOP
+                and word not in capitalised
                 and word not in self._asked
                 and not self._is_known(word)
                 and may_be_mistyped(word)
             ):
                 better = self._mended(word)
                 mended += [(word, better)] if better else []
-            terms.append(stem(better or word))
-        return frozenset(terms), tuple(mended)
+            read.append(better or word)
+        return frozenset(stem(word) for word in read if word not in STOP), form(read), tuple(mended)
 
     def _is_known(self, word: str) -> bool:
         """Whether a word of the silences is no slip itself: people's questions are written there as they type them."""
@@ -246,9 +258,9 @@ class Answers:
 
     def answer(self, question: str) -> Verdict:
         """What the document has for a question."""
-        terms, mended = self.read(question)
+        terms, asked, mended = self.read(question)
         kinds = kinds_asked(question)
-        like = self._likeness(terms, kinds)
+        like = self._likeness(terms, asked, kinds)
         ranked = self._rank(terms, like)
         evidence = self._evidence(question, terms, kinds, ranked, like)
         written = self._written.get(_spelt(question))
@@ -258,14 +270,14 @@ class Answers:
         if written and answered:
             ranked.sort(key=lambda r: r.number != written)
         near: tuple[int, ...] = ()
-        if not answered and like.silences and evidence.silence >= LIKE_A_SILENCE:
+        if not answered and like.silence >= LIKE_A_SILENCE:
             near = self.silences[like.silences[0][1] - len(self._cards)].near
         answers = sum(1 for r in ranked[:3] if r.score >= CLOSE * ranked[0].score) if answered else 0
         return Verdict(
             tuple(ranked),
             answers,
             sum(1 for r in ranked[:answers] if r.score >= SURE * ranked[0].score),
-            not answered and self._is_shown_absent(terms, evidence),
+            not answered and self._is_shown_absent(terms, like.silence, evidence.in_text),
             near,
             terms,
             kinds,
@@ -282,14 +294,14 @@ class Answers:
     def _is_answered(self, evidence: Evidence) -> bool:
         return likelihood(evidence) >= LIKELY if self.keys else evidence.in_text >= HELD_BY_WORDS
 
-    def _is_shown_absent(self, terms: frozenset[str], evidence: Evidence) -> bool:
+    def _is_shown_absent(self, terms: frozenset[str], silence: float, in_text: float) -> bool:
         """Whether a silence says so, or words that mean something stand nowhere in the document or its keys."""
         if not self.keys:
             return False
         meant = [term for term in terms if len(term) > 2 and term.isalpha()]
         if meant and not any(map(self.holds, meant)):
             return True
-        return evidence.silence >= SHOWN_ABSENT and evidence.in_text < WORD_FOR_WORD
+        return silence >= SHOWN_ABSENT and in_text < WORD_FOR_WORD
 
     def _is_elsewhere(self, question: str) -> bool:
         """Whether a question names a country, a city or a figure that the document does not hold."""
@@ -299,20 +311,20 @@ class Answers:
 
     def weigh(self, question: str) -> tuple[Evidence, tuple[int, ...]]:
         """The evidence for a question and the paragraphs by rank, for calibration."""
-        terms, _ = self.read(question)
+        terms, asked, _ = self.read(question)
         kinds = kinds_asked(question)
-        like = self._likeness(terms, kinds)
+        like = self._likeness(terms, asked, kinds)
         ranked = self._rank(terms, like)
         return self._evidence(question, terms, kinds, ranked, like), tuple(r.number for r in ranked)
 
-    def _likeness(self, terms: frozenset[str], kinds: frozenset[str]) -> _Likeness:
+    def _likeness(self, terms: frozenset[str], asked: frozenset[str], kinds: frozenset[str]) -> _Likeness:
         cosines: dict[int, float] = defaultdict(float)
-        for term, weight in self._unit(terms, kinds).items():
+        for term, weight in self._unit(asked, kinds).items():
             for index, value in self._postings.get(term, ()):
                 cosines[index] += weight * value
         keys: dict[int, list[tuple[float, int]]] = defaultdict(list)
         for index, cosine in cosines.items():
-            if self._cards[index].terms & terms:  # a kind alone is no likeness
+            if not self._cards[index].terms.isdisjoint(terms):  # small words and a kind alone are no likeness
                 keys[self._cards[index].number].append((cosine, index))
         for cards in keys.values():
             cards.sort(reverse=True)
@@ -343,11 +355,14 @@ class Answers:
         asked_alike = {
             kind for r in best[:2] for _, card in like.keys.get(r.number, ())[:2] for kind in self._cards[card].kinds
         }
+        silent_alike = {kind for _, card in like.silences[:2] for kind in self._cards[card].kinds}
+        votes = [(cosine**2, 1) for cards in like.keys.values() for cosine, _ in cards[:VOTERS]]
+        votes = nlargest(VOTERS, votes + [(cosine**2, 0) for cosine, _ in like.silences[:VOTERS]])
         return Evidence(
             key=max((r.likest[0] for r in best if r.likest), default=0.0),
             keys=max((sum(r.likest) / 3 for r in best), default=0.0),
-            silence=like.silences[0][0] if like.silences else 0.0,
             silences=sum(cosine for cosine, _ in like.silences[:3]) / 3,
+            vote=sum(weight for weight, is_key in votes if is_key) / (sum(weight for weight, _ in votes) or 1.0),
             covered=max(
                 (share(t for t in terms if self._text.has(t, r.number) or self._keys.has(t, r.number)) for r in best),
                 default=0.0,
@@ -355,6 +370,7 @@ class Answers:
             in_text=max((share(t for t in terms if self._text.has(t, r.number)) for r in best), default=0.0),
             unheard=share(t for t in terms if not self.holds(t)),
             other_kind=float(len(kinds - asked_alike - {"whether", "why", "how"})),
+            not_silent=float(len(kinds - silent_alike)),
             elsewhere=float(self._is_elsewhere(question)),
             no_figure=float(FIGURE in kinds and bool(best) and not holds_figure(self._texts[best[0].number])),
             whether=float("whether" in kinds),
@@ -375,4 +391,4 @@ def _spelt(question: str) -> str:
 
 
 def _card(number: int, question: str) -> _Card:
-    return _Card(number, frozenset(terms_of(question)), kinds_asked(question))
+    return _Card(number, frozenset(terms_of(question)), form(expand(words(question))), kinds_asked(question))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from itertools import pairwise
 
 from corpus.patterns import lazy
 
@@ -144,6 +145,9 @@ SHORTHAND = {
     "smth": "something",
     "sb": "somebody",
     "whos": "who",
+    "whats": "what",
+    "wat": "what",
+    "wut": "what",
     "approx": "about",
     "fam": "family",
     "fams": "families",
@@ -159,3 +163,9 @@ def expand(typed: list[str]) -> list[str]:
 def terms_of(text: str) -> list[str]:
     """The stems that carry meaning, shorthand written out, in order."""
     return [stem(word) for word in expand(words(text)) if word not in STOP]
+
+
+def form(read: list[str]) -> frozenset[str]:
+    """How something is said: the stems, the small words as they are, and each two that stand together, "" at the ends."""
+    parts = ["", *(word if word in STOP else stem(word) for word in read), ""]
+    return frozenset(parts[1:-1]).union(f"{first} {second}" for first, second in pairwise(parts))

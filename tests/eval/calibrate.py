@@ -11,7 +11,7 @@ from corpus.answers import Evidence
 from corpus.library import open_document
 from tests.eval.sets import DEVELOPED_ON, load
 
-ROUNDS, STEP, HELD_SMALL, FOLDS = 3_000, 0.5, 0.01, 10
+ROUNDS, STEP, HELD_SMALL, FOLDS = 3_000, 0.5, 0.03, 10
 
 Row = tuple[tuple[float, ...], bool, bool]
 
