@@ -17,11 +17,14 @@ from prompt_toolkit.styles import Style
 from rich.console import Console
 from rich.text import Text as Rich
 
+from adapters.errors import AdapterError
 from adapters.terminal.ask import answer_lines
 from adapters.terminal.draw import KEY, READABLE, draw
+from adapters.terminal.files import save_files
 from adapters.terminal.streams import lines, write
 from bot.bot import Bot
 from bot.commands.table import COMMANDS
+from bot.drawing.make import Maker
 from bot.message import Message, Room
 from bot.render import render_plain
 from bot.store.memory import MemoryStore
@@ -115,6 +118,7 @@ async def _talk(document: Document) -> None:
         style=Style.from_dict({"prompt": "" if console.no_color else "ansicyan bold"}),
     )
     console.print(_welcome(document))
+    maker = Maker(document)
     for number in count(1):
         text = await _line(session)
         if text is None or text.strip().casefold() in LEAVE:
@@ -127,6 +131,11 @@ async def _talk(document: Document) -> None:
         width = console.width
         console.print()
         console.print(draw(reply, width), width=min(width, READABLE))
+        try:
+            for line in await asyncio.to_thread(list, save_files(reply, maker)):
+                console.print(f"\n{line}", markup=False)
+        except AdapterError as error:
+            console.print(f"\n{error}", markup=False)
         console.print()
 
 

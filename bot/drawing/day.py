@@ -16,6 +16,8 @@ TITLE, NAME, BODY, SMALL = 46.0, 34.0, 31.0, 29.0
 LEAST, PAD = 2.6, 14.0
 #: Minutes from which a gap is named.
 LONG_GAP = 20
+#: Minutes that a longer gap is drawn as, so that the page stays short; its words say how long it is.
+DRAWN_GAP = 45
 AXIS = 150.0
 
 
@@ -45,12 +47,16 @@ def draw_day(document: Document, zone: str) -> bytes:
     source = wrap(edition.short_title or document.name, WIDTH - 2 * MARGIN, SMALL)
     top = MARGIN + len(title) * leading(TITLE) + len(source) * leading(SMALL) + 2 * leading(SMALL) + 60
     start, end = _minute(programme.items[0].start), max(_minute(item.end) for item in programme.items)
-    page = Canvas(top + (end - start) * scale + MARGIN + 30)
-    y = page.lines(MARGIN, MARGIN, title, TITLE, bold=True)
-    y = page.lines(MARGIN, y, source, SMALL, colour=FAINT)
+    gaps = [(_minute(a.end), _minute(b.start)) for a, b in pairwise(programme.items)]
+    long = [(a, b) for a, b in gaps if b - a > DRAWN_GAP]
 
     def at(minute: float) -> float:
-        return top + (minute - start) * scale
+        left_out = sum((min(minute, b) - a) * (1 - DRAWN_GAP / (b - a)) for a, b in long if minute > a)
+        return top + (minute - start - left_out) * scale
+
+    page = Canvas(at(end) + MARGIN + 30)
+    y = page.lines(MARGIN, MARGIN, title, TITLE, bold=True)
+    y = page.lines(MARGIN, y, source, SMALL, colour=FAINT)
 
     _own_axis(page, document, start, end, at, left, right)
     if both and edition.date:
@@ -59,15 +65,17 @@ def draw_day(document: Document, zone: str) -> bytes:
         gap = _minute(after.start) - _minute(before.end)
         if gap >= LONG_GAP:
             y = at(_minute(before.end))
-            page.box(left, y + 8, right - left, gap * scale - 16, GROUND, EDGE, hatch="/", dashed=True)
+            height = at(_minute(after.start)) - y
+            page.box(left, y + 8, right - left, height - 16, GROUND, EDGE, hatch="/", dashed=True)
             said = f"No item for {duration(gap)}"
-            middle = y + gap * scale / 2
+            middle = y + height / 2
             page.box((left + right) / 2 - 235, middle - 32, 470, 64, GROUND, GROUND)
             page.text((left + right) / 2, middle, said, BODY, colour=FAINT, align="center", middle=True)
     meetings = list(programme.meetings)
     for item in programme.items:
         ground, edge = GROUNDS[meetings.index(item.meeting) % len(GROUNDS)] if item.meeting else ("#e8e6e0", FAINT)
-        y, height = at(_minute(item.start)), (_minute(item.end) - _minute(item.start)) * scale
+        y = at(_minute(item.start))
+        height = at(_minute(item.end)) - y
         page.box(left, y + 2, right - left, height - 4, ground, edge)
         page.bar(left + 1, y + 10, 10, height - 20, edge)
         inside = y + PAD
