@@ -156,7 +156,7 @@ def find_zone(said: str) -> Found:
 def zones_named(said: str) -> tuple[str, ...]:
     """The zones that a name surely stands for, several where it has more than one meaning; empty where it is no zone's."""
     name = _folded(said)
-    return (_named(name) or _named(name.replace("'", "")))[:OFFERED]
+    return (_named(name) or _named(re.sub(r"['.]", "", name)))[:OFFERED]
 
 
 def _named(name: str) -> tuple[str, ...]:

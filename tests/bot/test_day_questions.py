@@ -67,3 +67,24 @@ def test_a_question_about_the_day_shows_the_items_and_times_it_asks_for(
 @pytest.mark.parametrize("text", QUESTIONS["decoys"])
 def test_a_question_about_the_document_is_not_taken_for_one_about_the_day(text: str, document: Document) -> None:
     assert not answer(text, document)[0]
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("at 4pm EST", "more than one zone: America/New_York, America/Panama or Australia/Sydney"),
+        ("schedule in Kathmandu", "Opening of the hearings: 7.45 p.m. to 8.15 p.m."),
+        ("when is segment 4 in St. John's time", "Segment 4: 5.50 p.m. to 7 p.m."),
+        ("what was on at 1 a.m. Kathmandu time", "another day"),
+    ],
+)
+def test_a_named_zone_is_answered_in_and_an_ambiguous_one_asked_about(text: str, says: str, document: Document) -> None:
+    assert says in render_plain(answer(text, document)[1])
+
+
+def test_nobodys_own_zone_is_shown_in_a_shared_room(document: Document) -> None:
+    request = understand("when is segment 3", document)
+    assert request
+    shared = decide(request, Facts(document, zone="Asia/Kathmandu", direct=False))
+    assert "Kathmandu" in render_plain(decide(request, Facts(document, zone="Asia/Kathmandu")))
+    assert "Kathmandu" not in render_plain(shared)
