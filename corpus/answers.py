@@ -109,7 +109,7 @@ WEIGHTS = Evidence(
     why=1.06,
 )
 #: The likelihood from which a question counts as answered.
-LIKELY = 0.55
+LIKELY = 0.50
 
 
 @dataclass(frozen=True, slots=True)
