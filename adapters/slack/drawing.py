@@ -1,25 +1,34 @@
-"""A reply as the contents of Slack messages: the plain rendering, taken literally, with buttons under it.
+"""A reply as the contents of Slack messages, taken literally, with buttons under it.
 
-The words stand in `plain_text`, where nothing is markup and nobody is pinged, and again in `text`, escaped.
-Source: https://docs.slack.dev/reference/block-kit/composition-objects/text-object
+The words stand in rich text, where nothing is markup and nobody is pinged, and again in `text`, escaped. What takes
+more than one message stands in them as it is rendered plainly.
+Source: https://docs.slack.dev/reference/block-kit/blocks/rich-text-block
 """
 
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
+from itertools import groupby, pairwise
 from typing import Any
 
 from adapters.slack.deliver import Content
-from bot.render import head, render_plain, split
-from bot.reply import Choice, Choices, Reply
+from bot.render import copy_text, head, passage_remarks, passage_title, render_block, render_plain, split
+from bot.reply import Block, Bullets, Choice, Choices, Copyable, Heading, Passage, Reply, Row, Timetable
 from corpus.document import Document
 
 #: Characters of a section's text.
 #: Source: https://docs.slack.dev/reference/block-kit/blocks/section-block
 SECTION_LIMIT = 3_000
-#: Characters of one message: what all its blocks may hold together, with room to spare, as found by others.
-#: Source: https://github.com/slackapi/bolt-js/issues/2509
-MESSAGE_LIMIT = 11_000
+#: Characters of one message's text, escaped: `chat.update` refuses more than 4,000, and any answer may be edited.
+#: Source: https://docs.slack.dev/reference/methods/chat.update, error msg_too_long
+MESSAGE_LIMIT = 3_900
+#: Blocks of one message, the buttons' included.
+#: Source: https://docs.slack.dev/reference/block-kit/blocks
+BLOCK_LIMIT = 50
+#: The deepest indent of a list.
+#: Source: https://docs.slack.dev/reference/block-kit/blocks/rich-text-block
+INDENT_LIMIT = 8
 #: Characters of a button's text and value.
 #: Source: https://docs.slack.dev/reference/block-kit/block-elements/button-element
 LABEL_LIMIT = 75
@@ -34,8 +43,11 @@ def contents(reply: Reply) -> list[Content]:
     """A reply as messages, numbered where it takes more than one; the buttons stand under the last. None for silence."""
     if not reply.blocks:
         return []
-    parts = split(render_plain(reply), MESSAGE_LIMIT)
+    parts = split(render_plain(reply), MESSAGE_LIMIT, lambda text: len(escaped(text)))
     drawn: list[dict[str, Any]] = [{"text": escaped(part), "blocks": _sections(part)} for part in parts]
+    rich = [_rich(block) for block in reply.blocks if not isinstance(block, Choices)]
+    if len(parts) == 1 and 0 < len(rich) < BLOCK_LIMIT:
+        drawn[0]["blocks"] = rich
     drawn[-1]["blocks"] += _buttons(reply)
     return list(drawn)
 
@@ -74,6 +86,82 @@ def home(document: Document, *, command: str, zone: str) -> dict[str, Any]:
         f"Your time zone: {zone}." if zone else "Your time zone is not known. Write to me: timezone Europe/Zurich",
     ]
     return {"type": "home", "blocks": [_section(line) for line in lines]}
+
+
+def _rich(block: Block) -> dict[str, Any]:
+    """One block of a reply, in the words of `render_block` and their order."""
+    match block:
+        case Passage() if block.to_copy:
+            elements = [_element("preformatted", _span(copy_text(block)))]
+        case Passage():
+            under = "\n".join([*passage_remarks(block), block.source])
+            elements = [
+                _element("section", _span(passage_title(block), "bold")),
+                _element("quote", *_quotation(block)),
+                _element("section", _span(under, "italic")),
+            ]
+        case Copyable(text):
+            elements = [_element("preformatted", _span(text))]
+        case Heading(text):
+            elements = [_element("section", _span(text, "bold"))]
+        case Bullets(items):
+            levels = [(min(block.level(index), INDENT_LIMIT), item) for index, item in enumerate(items)]
+            elements = [_list((item for _, item in run), level) for level, run in groupby(levels, lambda pair: pair[0])]
+        case Timetable(rows, zone):
+            elements = [element for row in rows for element in _row(row)]
+            elements += [_element("section", _span(f"({zone})", "italic"))] if zone else []
+        case _:
+            elements = [_element("section", _span(render_block(block)))]
+    return {"type": "rich_text", "elements": elements}
+
+
+def _quotation(passage: Passage) -> list[dict[str, Any]]:
+    """The quotation, with what answers on a line of its own and what matched in bold."""
+    first, end = passage.answer or (0, 0)
+    parts = [(0, first, ""), (first, end, "Answer: "), (end, len(passage.sentences), "")]
+    spans: list[dict[str, Any]] = []
+    start = 0
+    for begin, stop, lead in parts:
+        if begin == stop:
+            continue
+        words = " ".join(passage.sentences[begin:stop])
+        spans += [_span("\n")] if spans else []
+        spans += [_span(lead, "bold")] if lead else []
+        spans += [_span("“"), *_marked(words, start, passage.marks, bold=bool(lead)), _span("”")]
+        start += len(words) + 1
+    return spans
+
+
+def _marked(words: str, start: int, marks: Iterable[tuple[int, int]], *, bold: bool) -> list[dict[str, Any]]:
+    cuts = {0, len(words)}
+    inside = [(max(first - start, 0), min(end - start, len(words))) for first, end in marks]
+    inside = [(first, end) for first, end in inside if first < end]
+    cuts.update(place for pair in inside for place in pair)
+    places = sorted(cuts)
+    return [
+        _span(words[first:end], *(["bold"] if bold or any(a <= first and end <= b for a, b in inside) else []))
+        for first, end in pairwise(places)
+    ]
+
+
+def _row(row: Row) -> list[dict[str, Any]]:
+    title = f". {row.title}" if row.title else ""
+    line = _element("section", _span(row.times, "bold"), _span(f": {row.name}{title}"))
+    return [line, _list(row.details, 0)] if row.details else [line]
+
+
+def _list(items: Iterable[str], indent: int) -> dict[str, Any]:
+    elements = [_element("section", _span(item)) for item in items]
+    return {"type": "rich_text_list", "style": "bullet", "indent": indent, "elements": elements}
+
+
+def _element(kind: str, *spans: dict[str, Any]) -> dict[str, Any]:
+    return {"type": f"rich_text_{kind}", "elements": list(spans)}
+
+
+def _span(text: str, *styles: str) -> dict[str, Any]:
+    span: dict[str, Any] = {"type": "text", "text": text}
+    return span | ({"style": dict.fromkeys(styles, True)} if styles else {})
 
 
 def _sections(text: str) -> list[dict[str, Any]]:
