@@ -20,6 +20,7 @@ from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from adapters.errors import AdapterError
 from adapters.slack.client import code_of, is_ambiguous
+from adapters.slack.limits import over_limits
 from adapters.slack.workspaces import Workspace
 
 log = logging.getLogger(__name__)
@@ -91,6 +92,7 @@ class Sender:
             Refused: Slack will not have it.
             Undelivered: Nobody knows whether it was posted; the log says so.
         """
+        _insist_on_limits(content)
         client, look = workspace.client, again
         metadata = {"event_type": EVENT_TYPE, "event_payload": {"key": key}}
         for attempt in range(TRIES):
@@ -161,6 +163,7 @@ class Sender:
         Raises:
             Refused: Slack will not have it.
         """
+        _insist_on_limits(content)
         client = workspace.client
         try:
             await self._insist(lambda: client.chat_update(channel=channel, ts=ts, **content))
@@ -190,6 +193,7 @@ class Sender:
             Refused: Slack will not have it.
             Undelivered: It got no reply.
         """
+        _insist_on_limits(content)
         client = workspace.client
 
         async def show() -> AsyncSlackResponse:
@@ -201,7 +205,12 @@ class Sender:
             raise Refused(code_of(error)) from None
 
     async def respond(self, url: str, body: Content) -> bool:
-        """Send to a `response_url`; whether Slack took it."""
+        """Send to a `response_url`; whether Slack took it.
+
+        Raises:
+            Refused: Slack would not have it.
+        """
+        _insist_on_limits(body)
         for attempt in range(TRIES):
             try:
                 async with self._session.post(url, json=dict(body)) as response:
@@ -246,3 +255,8 @@ class Sender:
             self._refused.add((workspace.team, channel))
             mend = "; invite it there" if code == "not_in_channel" else ""
             log.warning("%s: the bot may not post here (%s)%s", channel, code, mend)
+
+
+def _insist_on_limits(content: Content) -> None:
+    if found := over_limits(content):
+        raise Refused(f"it is over Slack's limits and was not sent: {found}")

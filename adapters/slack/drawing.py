@@ -8,34 +8,23 @@ Source: https://docs.slack.dev/reference/block-kit/blocks/rich-text-block
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable
 from itertools import groupby, pairwise
 from typing import Any
 
 from adapters.slack.deliver import Content
+from adapters.slack.limits import ACTIONS, INDENT, LABEL, MESSAGE_BLOCKS, SECTION, TEXT, VALUE
 from bot.render import copy_text, head, passage_remarks, passage_title, render_block, render_plain, split
 from bot.reply import Block, Bullets, Choice, Choices, Copyable, Heading, Passage, Reply, Row, Timetable
 from corpus.document import Document
 
-#: Characters of a section's text.
-#: Source: https://docs.slack.dev/reference/block-kit/blocks/section-block
-SECTION_LIMIT = 3_000
-#: Characters of one message's text, escaped: `chat.update` refuses more than 4,000, and any answer may be edited.
-#: Source: https://docs.slack.dev/reference/methods/chat.update, error msg_too_long
-MESSAGE_LIMIT = 3_900
-#: Blocks of one message, the buttons' included.
-#: Source: https://docs.slack.dev/reference/block-kit/blocks
-BLOCK_LIMIT = 50
-#: The deepest indent of a list.
-#: Source: https://docs.slack.dev/reference/block-kit/blocks/rich-text-block
-INDENT_LIMIT = 8
-#: Characters of a button's text and value.
-#: Source: https://docs.slack.dev/reference/block-kit/block-elements/button-element
-LABEL_LIMIT = 75
-VALUE_LIMIT = 2_000
-#: Buttons in a row of them.
-#: Source: https://docs.slack.dev/reference/block-kit/blocks/actions-block
-ROW_LIMIT = 25
+#: Characters of one message's text, escaped, with room for who shared it.
+MESSAGE_LIMIT = TEXT - 400
+#: Blocks of one message, with room for three more: who shared it, the choices, and the buttons of a private answer.
+BLOCK_LIMIT = MESSAGE_BLOCKS - 3
+#: What no text has: controls but tab and line feed, and halves of characters.
+_STRAY = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
 CHOICE = "choice"
 
 
@@ -46,7 +35,7 @@ def contents(reply: Reply) -> list[Content]:
     parts = split(render_plain(reply), MESSAGE_LIMIT, lambda text: len(escaped(text)))
     drawn: list[dict[str, Any]] = [{"text": escaped(part), "blocks": _sections(part)} for part in parts]
     rich = [_rich(block) for block in reply.blocks if not isinstance(block, Choices)]
-    if len(parts) == 1 and 0 < len(rich) < BLOCK_LIMIT:
+    if len(parts) == 1 and 0 < len(rich) <= BLOCK_LIMIT:
         drawn[0]["blocks"] = rich
     drawn[-1]["blocks"] += _buttons(reply)
     return list(drawn)
@@ -68,7 +57,7 @@ def escaped(text: str) -> str:
 
     Source: https://docs.slack.dev/messaging/formatting-message-text#escaping
     """
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return _STRAY.sub("", text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
 def home(document: Document, *, command: str, zone: str) -> dict[str, Any]:
@@ -105,7 +94,7 @@ def _rich(block: Block) -> dict[str, Any]:
         case Heading(text):
             elements = [_element("section", _span(text, "bold"))]
         case Bullets(items):
-            levels = [(min(block.level(index), INDENT_LIMIT), item) for index, item in enumerate(items)]
+            levels = [(min(block.level(index), INDENT), item) for index, item in enumerate(items)]
             elements = [_list((item for _, item in run), level) for level, run in groupby(levels, lambda pair: pair[0])]
         case Timetable(rows, zone):
             elements = [element for row in rows for element in _row(row)]
@@ -160,26 +149,26 @@ def _element(kind: str, *spans: dict[str, Any]) -> dict[str, Any]:
 
 
 def _span(text: str, *styles: str) -> dict[str, Any]:
-    span: dict[str, Any] = {"type": "text", "text": text}
+    span: dict[str, Any] = {"type": "text", "text": _STRAY.sub("", text) or " "}
     return span | ({"style": dict.fromkeys(styles, True)} if styles else {})
 
 
 def _sections(text: str) -> list[dict[str, Any]]:
     sections = []
     while text:
-        part = head(text, SECTION_LIMIT, len)
+        part = head(text, SECTION, len)
         text = text[len(part) :].lstrip()
         sections.append(_section(part.rstrip()))
     return sections
 
 
 def _section(text: str) -> dict[str, Any]:
-    return {"type": "section", "text": {"type": "plain_text", "text": text, "emoji": False}}
+    return {"type": "section", "text": {"type": "plain_text", "text": _STRAY.sub("", text) or " ", "emoji": False}}
 
 
 def _buttons(reply: Reply) -> list[dict[str, Any]]:
     choices = [choice for block in reply.blocks if isinstance(block, Choices) for choice in block.choices]
-    fitting = [choice for choice in choices if len(_value(choice)) <= VALUE_LIMIT][:ROW_LIMIT]
+    fitting = [choice for choice in choices if len(_value(choice)) <= VALUE][:ACTIONS]
     buttons = [
         {
             "type": "button",
@@ -193,7 +182,7 @@ def _buttons(reply: Reply) -> list[dict[str, Any]]:
 
 
 def _label(text: str) -> str:
-    return text if len(text) <= LABEL_LIMIT else f"{text[: LABEL_LIMIT - 1]}…"
+    return text if len(text) <= LABEL else f"{text[: LABEL - 1]}…"
 
 
 def _value(choice: Choice) -> str:

@@ -9,6 +9,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from adapters.slack.deliver import Content
+from adapters.slack.drawing import escaped
+from adapters.slack.limits import VALUE
 from bot.errors import BotError
 from bot.reply import Reply, Show, numbers
 from bot.understanding import understand
@@ -18,12 +20,9 @@ from corpus.errors import CorpusError
 #: The names of the buttons.
 SHARE = "share"
 SEND = "send"
-#: Characters that a button's value may have.
-#: Source: https://docs.slack.dev/reference/block-kit/block-elements/button-element
-VALUE_AT_MOST = 2_000
-#: Blocks that a message may have.
-#: Source: https://docs.slack.dev/reference/block-kit/blocks
-BLOCKS_AT_MOST = 50
+#: Characters of a name; Slack's own are no longer.
+#: Source: https://docs.slack.dev/reference/objects/user-object, display_name
+NAME_AT_MOST = 80
 #: Commands that mean something else elsewhere.
 RELATIVE = frozenset({"move"})
 
@@ -42,7 +41,7 @@ def words_for(reply: Reply, text: str, document: Document) -> str:
         if not reply.paragraphs:
             return ""
         text = f"para{'s' * (len(reply.paragraphs) > 1)} {numbers(reply.paragraphs)}"
-    return text if len(text) <= VALUE_AT_MOST else ""
+    return text if len(text) <= VALUE else ""
 
 
 def offered(contents: Sequence[Content], words: str) -> list[Content]:
@@ -52,24 +51,15 @@ def offered(contents: Sequence[Content], words: str) -> list[Content]:
         "type": "actions",
         "elements": [_button(SHARE, "Share in channel", words), _button(SEND, "Send to my DM", words)],
     }
-    blocks = [*last.get("blocks", ())]
-    if len(blocks) >= BLOCKS_AT_MOST:
-        return [*before, last, {"text": "Share in channel, or Send to my DM", "blocks": [row]}]
-    return [*before, {**last, "blocks": [*blocks, row]}]
+    return [*before, {**last, "blocks": [*last["blocks"], row]}]
 
 
 def shared(contents: Sequence[Content], name: str) -> list[Content]:
     """An answer that says who shared it; their name pings nobody."""
     first, *rest = contents
-    line: dict[str, Any] = {
-        "type": "context",
-        "elements": [{"type": "plain_text", "text": f"Shared by {name}"[:VALUE_AT_MOST], "emoji": False}],
-    }
-    escaped = name.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-    return [
-        {**first, "text": f"Shared by {escaped}\n\n{first['text']}", "blocks": [line, *first["blocks"]][:50]},
-        *rest,
-    ]
+    said = f"Shared by {name[:NAME_AT_MOST]}"
+    line: dict[str, Any] = {"type": "context", "elements": [{"type": "plain_text", "text": said, "emoji": False}]}
+    return [{**first, "text": f"{escaped(said)}\n\n{first['text']}", "blocks": [line, *first["blocks"]]}, *rest]
 
 
 def _button(name: str, label: str, words: str) -> dict[str, Any]:
