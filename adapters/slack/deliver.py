@@ -250,13 +250,13 @@ class Sender:
         raise Undelivered(f"Slack does not answer ({fault})")
 
     def say_refused(self, workspace: Workspace, channel: str, code: str) -> None:
-        """Log, once, that the bot may not speak in a channel."""
+        """Log, once, that a message for a channel was not taken, such as where the bot may not speak."""
         if (workspace.team, channel) not in self._refused:
             self._refused.add((workspace.team, channel))
             mend = "; invite it there" if code == "not_in_channel" else ""
-            log.warning("%s: the bot may not post here (%s)%s", channel, code, mend)
+            log.warning("%s: a message was not taken (%s)%s", channel, code, mend)
 
 
 def _insist_on_limits(content: Content) -> None:
     if found := over_limits(content):
-        raise Refused(f"it is over Slack's limits and was not sent: {found}")
+        raise Refused(f"over Slack's limits: {found}")

@@ -36,9 +36,11 @@ class SlackDirectory:
         return zone if isinstance(zone, str) and _exists(zone) else None
 
     async def manages(self, room: Room, person: str) -> bool:
-        """Whether a person is an admin or owner of the workspace; guests never are."""
+        """Whether a person is an admin or owner of the workspace; guests and people of other workspaces never are."""
         profile = await self._profile(room.account, person)
         if profile.get("is_restricted") or profile.get("is_ultra_restricted"):
+            return False
+        if profile.get("team_id", room.account) != room.account:  # in a channel that two workspaces share
             return False
         return any(profile.get(key) is True for key in ("is_admin", "is_owner", "is_primary_owner"))
 

@@ -10,13 +10,28 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable
+from dataclasses import replace
 from itertools import groupby, pairwise
 from typing import Any
 
 from adapters.slack.deliver import Content
 from adapters.slack.limits import ACTIONS, INDENT, LABEL, MESSAGE_BLOCKS, SECTION, TEXT, VALUE
 from bot.render import copy_text, head, passage_remarks, passage_title, render_block, render_plain, split
-from bot.reply import Block, Bullets, Choice, Choices, Copyable, Heading, Passage, Reply, Row, Timetable
+from bot.reply import (
+    Block,
+    Bullets,
+    Choice,
+    Choices,
+    Copyable,
+    File,
+    Heading,
+    Passage,
+    Picture,
+    Reply,
+    Row,
+    Text,
+    Timetable,
+)
 from corpus.document import Document
 
 #: Characters of one message's text, escaped, with room for who shared it.
@@ -32,6 +47,7 @@ def contents(reply: Reply) -> list[Content]:
     """A reply as messages, numbered where it takes more than one; the buttons stand under the last. None for silence."""
     if not reply.blocks:
         return []
+    reply = replace(reply, blocks=tuple(map(_in_words, reply.blocks)))
     parts = split(render_plain(reply), MESSAGE_LIMIT, lambda text: len(escaped(text)))
     drawn: list[dict[str, Any]] = [{"text": escaped(part), "blocks": _sections(part)} for part in parts]
     rich = [_rich(block) for block in reply.blocks if not isinstance(block, Choices)]
@@ -75,6 +91,13 @@ def home(document: Document, *, command: str, zone: str) -> dict[str, Any]:
         f"Your time zone: {zone}." if zone else "Your time zone is not known. Write to me: timezone Europe/Zurich",
     ]
     return {"type": "home", "blocks": [_section(line) for line in lines]}
+
+
+def _in_words(block: Block) -> Block:
+    """What would be a file, in words: none are sent here yet."""
+    if isinstance(block, Picture | File):
+        return Text(f"I cannot send files in Slack yet; here it is in words.\n\n{block.alternative}")
+    return block
 
 
 def _rich(block: Block) -> dict[str, Any]:

@@ -264,25 +264,27 @@ class Relay:
         """Show a reply to one person alone, by the address that came with what they did."""
         contents = self._with_offers(reply, text, room)
         if len(contents) > RESPONSES_AT_MOST:
-            contents = [*contents[: RESPONSES_AT_MOST - 1], *self._rest(contents, text, room)]
+            contents = [*contents[: RESPONSES_AT_MOST - 1], *self._rest(len(contents), reply, text, room)]
         for part, content in enumerate(contents):
             placed = {"replace_original": in_place and part == 0}
             if not await self._sender.respond(url, {"response_type": "ephemeral", **placed, **content}):
                 return
 
     def _with_offers(self, reply: Reply, text: str, room: Room) -> list[Content]:
-        contents = _contents(reply)
+        return self._offering(_contents(reply), reply, text, room)
+
+    def _offering(self, contents: list[Content], reply: Reply, text: str, room: Room) -> list[Content]:
+        """Contents with the buttons that give the reply elsewhere, where it can be given there."""
         words = words_for(reply, text, self._bot.document)
         return offered(contents, words) if words and not room.id.startswith("D") else contents
 
-    def _rest(self, contents: list[Content], text: str, room: Room) -> list[Content]:
+    def _rest(self, parts: int, reply: Reply, text: str, room: Room) -> list[Content]:
         """The last of what can be shown to one person alone: how to read what cannot."""
         said = (
-            f"Parts {RESPONSES_AT_MOST} to {len(contents)} do not fit here. To read it all, have it sent to your direct "
+            f"Parts {RESPONSES_AT_MOST} to {parts} do not fit here. To read it all, have it sent to your direct "
             "messages, or ask there."
         )
-        last = _contents(Reply("error", (Text(said),), answered=False))
-        return last if room.id.startswith("D") else offered(last, text)
+        return self._offering(_contents(Reply("error", (Text(said),), answered=False)), reply, text, room)
 
     # -- sending
 

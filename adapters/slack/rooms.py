@@ -12,6 +12,7 @@ from slack_sdk.errors import SlackApiError
 from adapters.slack.client import code_of
 from adapters.slack.directory import SlackDirectory
 from adapters.slack.drawing import home
+from adapters.slack.limits import over_limits
 from adapters.slack.relay import PLATFORM, Relay
 from adapters.slack.workspaces import Workspace
 from bot.bot import Bot
@@ -79,6 +80,9 @@ class Rooms:
         room = Room(PLATFORM, workspace.team, user)
         zone = await self._store.zone(room, user) or await self._directory.zone(room, user) or ""
         view = home(self._bot.document, command=self._command, zone=zone)
+        if found := over_limits(view):
+            log.warning("the App Home could not be shown (over Slack's limits: %s)", found)
+            return
         try:
             await workspace.client.views_publish(user_id=user, view=view)
         except SlackApiError as error:

@@ -1,26 +1,15 @@
 """Files that `hearings ask` writes: where they are said to be, and never over another."""
 
-import os
 import subprocess
-import sys
 from pathlib import Path
 
 from icalendar import Calendar
 
-ROOT = Path(__file__).parents[2]
+from tests.inside import inside
 
 
 def ask(cwd: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    environment = {key: value for key, value in os.environ.items() if not key.upper().startswith("HEARINGS")}
-    return subprocess.run(
-        [sys.executable, "-m", "adapters.cli", "ask", *arguments],
-        cwd=cwd,
-        env=environment | {"PYTHONPATH": str(ROOT)},
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
+    return inside("ask", *arguments, cwd=cwd)
 
 
 def test_a_file_goes_to_the_current_folder_under_a_free_name(tmp_path: Path) -> None:
