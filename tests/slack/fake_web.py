@@ -689,7 +689,8 @@ class WebApi:
     def _user_info(self, team: Team, args: Json) -> Json:
         user = str(args.get("user"))
         person = self.world.people.get(user)
-        if user != team.bot_user and (person is None or person.team != team.id):
+        shared = any(channel.team == team.id and user in channel.members for channel in self.world.channels.values())
+        if user != team.bot_user and (person is None or (person.team != team.id and not shared)):
             raise Refusal("user_not_found")
         return {"user": self.world.user_json(user)}
 
