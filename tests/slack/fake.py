@@ -401,6 +401,11 @@ class FakeSlack:
         """How many Socket Mode connections are open and get what is sent; not those that were told to make a new one."""
         return self._do(lambda: sum(not socket.retiring for socket in self._courier.sockets))
 
+    @property
+    def connections(self) -> int:
+        """How many Socket Mode connections were ever made."""
+        return self._do(lambda: self._courier.hellos)
+
     # ---------------------------------------------------------------- delivery
 
     def deliver_to(self, url: str | None, *, verify: bool = True) -> None:

@@ -70,6 +70,7 @@ class Courier:
     def __init__(self, world: World) -> None:
         self.world = world
         self.sockets: list[Socket] = []
+        self.hellos = 0
         self.url: str | None = None
         self.verified: bool | None = None
         self._ready: asyncio.Event | None = None
@@ -234,6 +235,7 @@ class Courier:
         }
         await ws.send_json(hello)
         self.sockets.append(socket)
+        self.hellos += 1
         try:
             async for frame in ws:
                 if frame.type is WSMsgType.TEXT:
