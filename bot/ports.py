@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
-from typing import Protocol
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Protocol
 
 from bot.message import EPOCH, Message, Room
 from bot.reply import Place, Visibility
+
+if TYPE_CHECKING:
+    from bot.digests.subscriptions import Lateness, Posting, Subscription, Taken
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,8 +111,55 @@ class Standing:
     open: bool = False
 
 
+class Digests(Protocol):
+    """Standing orders for digests, and the record of each posting: one for each subscription and local date."""
+
+    async def subscribe(self, subscription: Subscription) -> Subscription:
+        """Store a new subscription; it comes back with its number."""
+
+    async def subscription(self, number: int) -> Subscription | None:
+        """A subscription by its number."""
+
+    async def of_room(self, room: Room) -> list[Subscription]:
+        """The subscriptions of a room, stopped and finished ones included, in the order in which they were made."""
+
+    async def of_account(self, platform: str, account: str) -> list[Subscription]:
+        """The subscriptions of an account, room by room."""
+
+    async def amend(self, subscription: Subscription) -> bool:
+        """Store a change of a subscription, decided from its `version`; False if it has changed since, or is gone."""
+
+    async def forget_account(self, platform: str, account: str) -> None:
+        """Forget all subscriptions of an account, with their records."""
+
+    async def take(self, platform: str, now: datetime, lateness: Lateness, at_most: int = 200) -> list[Taken]:
+        """Take what is due on a platform: its records are made, and it stands at what comes next.
+
+        Who has a job engine takes with `Ledger.take` instead, in the transaction that hands the jobs over.
+        """
+
+    async def posting(self, subscription: int, day: date) -> Posting | None:
+        """The record of a posting."""
+
+    async def try_posting(self, subscription: int, day: date) -> Posting | None:
+        """Raise a posting's `tries`, before it is sent; the record as it stands then, None if there is none."""
+
+    async def record(self, posting: Posting) -> None:
+        """Store how far a posting has come."""
+
+    async def last_postings(self, subscription: int, at_most: int) -> list[Posting]:
+        """The last records of a subscription, newest first."""
+
+    async def postings_between(self, subscription: int, first: date, last: date) -> list[Posting]:
+        """The records of a stretch of local dates, both included, in order."""
+
+
 class Store(Protocol):
     """What is remembered. No text: ids, numbers, settings."""
+
+    @property
+    def digests(self) -> Digests:
+        """Standing orders, and the records of their postings."""
 
     async def standing(self, message: Message, *, wrote: bool) -> Standing:
         """What is known where a message stands.
@@ -172,10 +222,10 @@ class Store(Protocol):
         """Remember who invited the bot to a room."""
 
     async def forget(self, room: Room) -> None:
-        """Forget a room and everything in it."""
+        """Forget a room and everything in it, but for its subscriptions."""
 
     async def move(self, room: Room, to: Room) -> None:
-        """Carry everything of a room over to the one that takes its place."""
+        """Carry everything of a room, its subscriptions too, over to the one that takes its place."""
 
 
 class Directory(Protocol):

@@ -6,6 +6,7 @@ shuffling) changes what is read next.
 
 from __future__ import annotations
 
+import json
 import random
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -49,6 +50,8 @@ class Order:
         stops_at_headings: Whether no posting runs over a heading.
         seed: What the postings were shuffled by; None where they stand in the document's order, or in the one named.
         skipped: Stretches of local dates without a posting, first and last day included.
+        until: The last local date on which it may be posted; None where it ends with its paragraphs.
+        makes_up: Whether the posting after a day that was missed holds that day's paragraphs too.
     """
 
     days: frozenset[int]
@@ -63,6 +66,8 @@ class Order:
     stops_at_headings: bool = False
     seed: int | None = None
     skipped: tuple[tuple[date, date], ...] = ()
+    until: date | None = None
+    makes_up: bool = False
 
     def __post_init__(self) -> None:
         if not self.postings or not self.days <= EVERY_DAY or not self.days:
@@ -95,3 +100,45 @@ def shuffled(parts: Iterable[T], seed: int) -> list[T]:
     mixed = list(parts)
     random.Random(seed).shuffle(mixed)  # noqa: S311 - nothing is kept secret by it
     return mixed
+
+
+def as_json(order: Order) -> str:
+    """An order as it is stored: numbers, names of sections and topics, dates, a zone."""
+    held = {
+        "days": sorted(order.days),
+        "at": f"{order.at:%H:%M}",
+        "zone": order.zone,
+        "postings": order.postings,
+        "start": order.start.isoformat(),
+        "what": order.what.value,
+        "name": order.name,
+        "count": order.count,
+        "repeating": order.repeating,
+        "stops_at_headings": order.stops_at_headings,
+        "seed": order.seed,
+        "skipped": [[first.isoformat(), last.isoformat()] for first, last in order.skipped],
+        "until": order.until and order.until.isoformat(),
+        "makes_up": order.makes_up,
+    }
+    return json.dumps(held, ensure_ascii=False, separators=(",", ":"))
+
+
+def from_json(text: str) -> Order:
+    """An order as `as_json` wrote it."""
+    held = json.loads(text)
+    return Order(
+        days=frozenset(held["days"]),
+        at=time.fromisoformat(held["at"]),
+        zone=held["zone"],
+        postings=tuple(map(tuple, held["postings"])),
+        start=date.fromisoformat(held["start"]),
+        what=What(held["what"]),
+        name=held["name"],
+        count=held["count"],
+        repeating=held["repeating"],
+        stops_at_headings=held["stops_at_headings"],
+        seed=held["seed"],
+        skipped=tuple((date.fromisoformat(first), date.fromisoformat(last)) for first, last in held["skipped"]),
+        until=held["until"] and date.fromisoformat(held["until"]),
+        makes_up=held["makes_up"],
+    )

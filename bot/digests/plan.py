@@ -26,8 +26,8 @@ READING_TIME = timedelta(minutes=5)
 
 
 @dataclass(frozen=True, slots=True)
-class Posting:
-    """One posting of a digest.
+class Planned:
+    """One posting of a digest, as it is planned.
 
     Attributes:
         date: The local date for which it is due; there is one posting a date.
@@ -91,7 +91,7 @@ def _ordered(order: Order, day: date) -> date:
         day = max(over) + ONE_DAY
 
 
-def posting(order: Order, made: int = 0, after: date | None = None) -> Posting | None:
+def posting(order: Order, made: int = 0, after: date | None = None) -> Planned | None:
     """The next posting of an order; None where it has come to its end.
 
     Args:
@@ -101,22 +101,23 @@ def posting(order: Order, made: int = 0, after: date | None = None) -> Posting |
     size = len(order.postings)
     if made >= size and not order.repeating:
         return None
-    return Posting(*due(order, after), order.postings[made % size])
+    day, at = due(order, after)
+    return Planned(day, at, order.postings[made % size]) if order.until is None or day <= order.until else None
 
 
-def plan(order: Order, made: int = 0, after: date | None = None) -> Iterator[Posting]:
+def plan(order: Order, made: int = 0, after: date | None = None) -> Iterator[Planned]:
     """The postings to come, in order; they never end where the order repeats."""
     while coming := posting(order, made, after):
         yield coming
         made, after = made + 1, coming.date
 
 
-def one_round(order: Order) -> list[Posting]:
+def one_round(order: Order) -> list[Planned]:
     """All postings of an order, each once."""
     return list(islice(plan(order), len(order.postings)))
 
 
-def as_csv(order: Order, postings: Iterable[Posting]) -> str:
+def as_csv(order: Order, postings: Iterable[Planned]) -> str:
     """A plan as a table: local date, day of the week, local time, zone, moment in UTC, paragraphs parted by blanks."""
     file = io.StringIO()
     table = csv.writer(file)
@@ -130,7 +131,7 @@ def as_csv(order: Order, postings: Iterable[Posting]) -> str:
     return file.getvalue()
 
 
-def as_calendar(order: Order, postings: Iterable[Posting], made: datetime, title: str) -> bytes:
+def as_calendar(order: Order, postings: Iterable[Planned], made: datetime, title: str) -> bytes:
     """A plan as a calendar file (RFC 5545), its moments in UTC.
 
     Args:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 
 from bot.digests.order import EVERY_DAY, WORKING_DAYS, Order, What
-from bot.digests.plan import Posting, one_round
+from bot.digests.plan import Planned, one_round
 from bot.reply import in_words, paragraphs_word
 
 _DAY_NAMES = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
@@ -24,7 +24,7 @@ def in_full(day: date) -> str:
     return f"{day:%A} {day.day} {day:%B %Y}"
 
 
-def describe(order: Order, postings: Sequence[Posting] = ()) -> str:
+def describe(order: Order, postings: Sequence[Planned] = ()) -> str:
     """One sentence that says all of an order, with the dates of its first and its last posting.
 
     Args:
@@ -82,6 +82,6 @@ def _skipped(order: Order) -> str:
     return f", but not {in_words(parts)}" if parts else ""
 
 
-def lines(postings: Iterable[Posting]) -> tuple[str, ...]:
+def lines(postings: Iterable[Planned]) -> tuple[str, ...]:
     """Each posting on its line: "Tuesday 24 November 2026: paragraphs 1 and 2"."""
     return tuple(f"{in_full(each.date)}: {paragraphs_word(each.paragraphs)}" for each in postings)

@@ -5,10 +5,15 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import cached_property
+from typing import TYPE_CHECKING
 
 from bot.message import Message, Room
 from bot.ports import Answered, Changed, RoomSettings, Standing
 from bot.reply import Place, Visibility
+
+if TYPE_CHECKING:
+    from bot.store.memory_digests import MemoryDigests
 
 #: Presses and answers that are remembered; older ones are forgotten first.
 AT_MOST = 10_000
@@ -25,6 +30,12 @@ class MemoryStore:
         self._hushed: set[tuple[Room, str]] = set()
         self._zones: dict[tuple[str, str, str], str] = {}
         self._inviters: dict[Room, str] = {}
+
+    @cached_property
+    def digests(self) -> MemoryDigests:
+        from bot.store.memory_digests import MemoryDigests
+
+        return MemoryDigests()
 
     async def standing(self, message: Message, *, wrote: bool) -> Standing:
         room, thread = message.room, message.thread
@@ -134,6 +145,7 @@ class MemoryStore:
         self._hushed = {(there(r), thread) for r, thread in self._hushed}
         self._settings = {there(r): settings for r, settings in self._settings.items()}
         self._inviters = {there(r): inviter for r, inviter in self._inviters.items()}
+        self.digests.move(room, to)
 
 
 def _stands(answer: Answered) -> bool:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from alembic.config import Config
 
 #: The last migration in `migrations/versions/`.
-HEAD = "0001"
+HEAD = "0002"
 #: Held while the tables are changed, so that of two replicas that start at once one migrates. Any number of our own.
 ADVISORY_LOCK = 0x48454152
 

@@ -19,6 +19,7 @@ from bot.ports import Answered, Changed, RoomSettings, Standing
 from bot.reply import Place, Visibility
 from bot.store import statements as s
 from bot.store.database import engine_for, unreachable
+from bot.store.digests import Ledger, SqlDigests
 from bot.store.prepared import Prepared, Transaction
 from bot.store.schema import bring_up_to_date
 from bot.store.statements import Statements, named
@@ -63,6 +64,8 @@ class SqlStore:
         self._clock = clock
         self._statements = Statements(engine.dialect)
         self._thread = StoreThread(engine)
+        self._ledger = Ledger(engine.dialect)
+        self.digests = SqlDigests(self._ledger, self._thread.run)
         moment = clock()
         self._prune_at = moment + PRUNED_EVERY
         self._thread.post(lambda transaction: self._prune(transaction, moment))
@@ -244,6 +247,7 @@ class SqlStore:
 
     def _move(self, transaction: Transaction, room: Room, to: Room) -> None:
         q = self._statements
+        self._ledger.move(transaction, room, to)
         old, new = transaction.row(q.room, named(room)), transaction.row(q.room, named(to))
         if old is None:
             return
@@ -259,6 +263,7 @@ class SqlStore:
     def _prune(self, transaction: Transaction, moment: datetime) -> None:
         for statement in self._statements.prune:
             transaction.do(statement, {s.BEFORE: _milliseconds(moment - KEPT)})
+        self._ledger.prune(transaction, moment)
 
 
 def _account(platform: str, account: str) -> dict[str, Any]:

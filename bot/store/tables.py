@@ -139,3 +139,71 @@ marks = Table(
     Column("value", Text, nullable=False),
     sqlite_with_rowid=False,
 )
+
+#: Standing orders for digests. A room that the bot leaves keeps its own, paused, so they do not hang on `rooms`.
+subscriptions = Table(
+    "subscriptions",
+    metadata,
+    Column("id", KEY, primary_key=True),
+    Column("platform", Text, nullable=False),
+    Column("account", Text, nullable=False),
+    Column("room", Text, nullable=False),
+    Column("order", Text, nullable=False),
+    Column("made", Integer, nullable=False),
+    Column("local_date", Text),  # 2026-11-24
+    Column("next_date", Text),
+    Column("next_due", BigInteger),  # empty: nothing comes by itself
+    Column("owed", Integer, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("reason", Text),
+    Column("until", Text),
+    Column("ordered_by", Text, nullable=False),
+    Column("changed_by", Text, nullable=False),
+    Column("changed_at", BigInteger, nullable=False),
+    Column("before", Text),
+    Column("version", Integer, nullable=False),
+    Index(None, "platform", "next_due"),
+    Index(None, "platform", "account", "room"),
+    sqlite_autoincrement=True,  # a number is never used again
+)
+
+#: One posting for each subscription and local date, whatever happens.
+postings = Table(
+    "postings",
+    metadata,
+    Column(
+        "subscription", KEY, ForeignKey("subscriptions.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
+    ),
+    Column("local_date", Text, primary_key=True),
+    Column("paragraphs", Text, nullable=False),  # "32,33"
+    Column("state", Text, nullable=False),
+    Column("read", Integer, nullable=False),
+    Column("of", Integer, nullable=False),
+    Column("previous", Integer, nullable=False),
+    Column("tries", Integer, nullable=False),
+    Column("due", BigInteger, nullable=False),
+    Column("at", BigInteger),
+    Column("sent", Text, nullable=False),
+    Column("error", Text, nullable=False),
+    Column("error_at", BigInteger),
+    sqlite_with_rowid=False,
+)
+
+#: When a destination, an account of a platform, may be posted to again.
+slots = Table(
+    "slots",
+    metadata,
+    Column("platform", Text, primary_key=True),
+    Column("account", Text, primary_key=True),
+    Column("next", BigInteger, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+#: When each program that posts digests was last alive, by the name that it keeps over a restart.
+replicas = Table(
+    "replicas",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("seen", BigInteger, nullable=False),
+    sqlite_with_rowid=False,
+)

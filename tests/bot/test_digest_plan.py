@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from icalendar import Calendar
 
 from bot.digests.order import EVERY_DAY, WORKING_DAYS, Order
-from bot.digests.plan import ONE_DAY, Posting, as_calendar, as_csv, due, moment, one_round, plan, posting
+from bot.digests.plan import ONE_DAY, Planned, as_calendar, as_csv, due, moment, one_round, plan, posting
 
 ZONES = [z for z in files("tzdata").joinpath("zones").read_text("utf-8").split() if z != "Factory"]
 #: One name for each set of rules: names with the same data are the same zone.
@@ -175,7 +175,7 @@ def test_an_order_ends_after_its_last_posting() -> None:
 def test_going_back_pausing_and_missing_a_day_lose_no_paragraph() -> None:
     order = an_order()
     third = list(islice(plan(order), 3))[-1]
-    assert posting(order, 3, date(2026, 12, 24)) == Posting(date(2026, 12, 25), due(order, date(2026, 12, 24))[1], (4,))
+    assert posting(order, 3, date(2026, 12, 24)) == Planned(date(2026, 12, 25), due(order, date(2026, 12, 24))[1], (4,))
     back = posting(order, 1, third.date)
     assert back
     assert (back.date, back.paragraphs) == (third.date + ONE_DAY, (2,))
