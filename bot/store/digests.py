@@ -288,56 +288,60 @@ class Ledger:
 
 
 class SqlDigests:
-    """The Digests port in a database, on the store's thread."""
+    """The Digests port in a database, on the store's thread.
+
+    Attributes:
+        run: Runs a job of a Ledger on that thread, in one transaction.
+    """
 
     def __init__(self, ledger: Ledger, run: Callable[[Callable[[Transaction], Any]], Awaitable[Any]]) -> None:
         self.ledger = ledger
-        self._run = run
+        self.run = run
 
     async def subscribe(self, subscription: Subscription) -> Subscription:
-        made: Subscription = await self._run(lambda t: self.ledger.subscribe(t, subscription))
+        made: Subscription = await self.run(lambda t: self.ledger.subscribe(t, subscription))
         return made
 
     async def subscription(self, number: int) -> Subscription | None:
-        found: Subscription | None = await self._run(lambda t: self.ledger.subscription(t, number))
+        found: Subscription | None = await self.run(lambda t: self.ledger.subscription(t, number))
         return found
 
     async def of_room(self, room: Room) -> list[Subscription]:
-        found: list[Subscription] = await self._run(lambda t: self.ledger.of_room(t, room))
+        found: list[Subscription] = await self.run(lambda t: self.ledger.of_room(t, room))
         return found
 
     async def of_account(self, platform: str, account: str) -> list[Subscription]:
-        found: list[Subscription] = await self._run(lambda t: self.ledger.of_account(t, platform, account))
+        found: list[Subscription] = await self.run(lambda t: self.ledger.of_account(t, platform, account))
         return found
 
     async def amend(self, subscription: Subscription) -> bool:
-        stored: bool = await self._run(lambda t: self.ledger.amend(t, subscription))
+        stored: bool = await self.run(lambda t: self.ledger.amend(t, subscription))
         return stored
 
     async def forget_account(self, platform: str, account: str) -> None:
-        await self._run(lambda t: self.ledger.forget_account(t, platform, account))
+        await self.run(lambda t: self.ledger.forget_account(t, platform, account))
 
     async def take(self, platform: str, now: datetime, lateness: Lateness, at_most: int = 200) -> list[Taken]:
-        taken: list[Taken] = await self._run(lambda t: self.ledger.take(t, platform, now, lateness, at_most))
+        taken: list[Taken] = await self.run(lambda t: self.ledger.take(t, platform, now, lateness, at_most))
         return taken
 
     async def posting(self, subscription: int, day: date) -> Posting | None:
-        found: Posting | None = await self._run(lambda t: self.ledger.posting(t, subscription, day))
+        found: Posting | None = await self.run(lambda t: self.ledger.posting(t, subscription, day))
         return found
 
     async def try_posting(self, subscription: int, day: date) -> Posting | None:
-        found: Posting | None = await self._run(lambda t: self.ledger.try_posting(t, subscription, day))
+        found: Posting | None = await self.run(lambda t: self.ledger.try_posting(t, subscription, day))
         return found
 
     async def record(self, posting: Posting) -> None:
-        await self._run(lambda t: self.ledger.record(t, posting))
+        await self.run(lambda t: self.ledger.record(t, posting))
 
     async def last_postings(self, subscription: int, at_most: int) -> list[Posting]:
-        found: list[Posting] = await self._run(lambda t: self.ledger.last_postings(t, subscription, at_most))
+        found: list[Posting] = await self.run(lambda t: self.ledger.last_postings(t, subscription, at_most))
         return found
 
     async def postings_between(self, subscription: int, first: date, last: date) -> list[Posting]:
-        found: list[Posting] = await self._run(lambda t: self.ledger.postings_between(t, subscription, first, last))
+        found: list[Posting] = await self.run(lambda t: self.ledger.postings_between(t, subscription, first, last))
         return found
 
 
