@@ -7,12 +7,20 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Sequence
+from contextlib import nullcontext
+from functools import partial
 from typing import TYPE_CHECKING
 
 import click
 
 if TYPE_CHECKING:
+    import asyncio
+
     from adapters.slack.options import Options as SlackOptions
+    from bot.digests.send import Poster
+    from bot.pace import Limits
+    from bot.store.sql import SqlStore
     from config.settings import Settings
     from corpus.document import Document
 
@@ -310,52 +318,11 @@ def matrix_login(
 
 @matrix.command("run")
 def matrix_run() -> None:
-    """Answer in Matrix until told to stop (Ctrl-C, SIGTERM). Sign in first: hearings matrix login.
+    """Answer in Matrix, and post its digests, until told to stop (Ctrl-C, SIGTERM). Sign in first: hearings matrix login.
 
     Exit status: 0 stopped, 1 it cannot go on, such as a sign-in that the server no longer takes.
     """
-    import asyncio
-    import gc
-
-    from adapters.errors import AdapterError
-    from adapters.logs import log_to_stderr
-    from bot.errors import BotError
-
-    gc.disable()  # until all is loaded: a tenth of the start
-    settings = _settings()
-    document = _document(settings.document)
-    log_to_stderr()
-    try:
-        asyncio.run(_run_matrix(settings, document))
-    except (AdapterError, BotError) as error:
-        raise Failure(str(error)) from error
-
-
-async def _run_matrix(settings: Settings, document: Document) -> None:
-    import gc
-
-    from adapters.matrix.options import Options
-    from adapters.matrix.run import run_matrix
-    from adapters.matrix.session import close_client, load_session, make_client, matrix_folder, only_one
-    from bot.pace import Limits
-    from bot.store.sql import open_store
-
-    folder = matrix_folder(settings.data_dir)
-    session = load_session(folder)
-    with only_one(folder):
-        client = make_client(session, folder)
-        try:
-            store = open_store(settings.database_url)
-            try:
-                options = Options(operator=settings.operator, **settings.matrix.model_dump())
-                limits = Limits(settings.limits.person, settings.limits.room, settings.limits.seconds)
-                gc.freeze()
-                gc.enable()
-                await run_matrix(client, document, store, options, limits)
-            finally:
-                await store.close()
-        finally:
-            await close_client(client)
+    _run_platforms(["matrix"], together=False)
 
 
 @main.group()
@@ -412,9 +379,43 @@ def slack_check() -> None:
 
 @slack.command("run")
 def slack_run() -> None:
-    """Answer in Slack until told to stop (Ctrl-C, SIGTERM). Make the app first: hearings slack manifest.
+    """Answer in Slack, and post its digests, until told to stop (Ctrl-C, SIGTERM). Make the app first: hearings slack manifest.
 
     Exit status: 0 stopped, 1 it cannot go on, such as a token that Slack does not take.
+    """
+    _run_platforms(["slack"], together=False)
+
+
+@main.command()
+def run() -> None:
+    """Answer on every platform that is set up, and post all digests, until told to stop (Ctrl-C, SIGTERM).
+
+    Matrix is set up by hearings matrix login, Slack by its tokens in the settings. A platform that fails is tried again
+    after a while and takes nothing else down.
+
+    Exit status: 0 stopped, 1 it cannot begin, such as where another bot runs, 2 nothing is set up.
+    """
+    from adapters.matrix.session import SESSION, matrix_folder
+
+    settings = _settings()
+    found = []
+    if (matrix_folder(settings.data_dir) / SESSION).exists():
+        found.append("matrix")
+    if _slack_options(settings).set_up:
+        found.append("slack")
+    if not found:
+        raise Fault("no platform is set up: begin with hearings matrix login, or hearings slack manifest")
+    _run_platforms(found, together=True)
+
+
+def _run_platforms(platforms: Sequence[str], *, together: bool) -> None:
+    """Run platforms until told to stop.
+
+    Args:
+        together: Whether one that fails is run again; else its failure ends the run.
+
+    Raises:
+        Failure: It cannot go on.
     """
     import asyncio
     import gc
@@ -428,31 +429,72 @@ def slack_run() -> None:
     document = _document(settings.document)
     log_to_stderr()
     try:
-        asyncio.run(_run_slack(settings, document))
+        asyncio.run(_until_told(settings, document, platforms, together=together))
     except (AdapterError, BotError) as error:
         raise Failure(str(error)) from error
 
 
-async def _run_slack(settings: Settings, document: Document) -> None:
+async def _until_told(settings: Settings, document: Document, platforms: Sequence[str], *, together: bool) -> None:
+    import asyncio
     import gc
 
+    from adapters.matrix.session import load_session, matrix_folder, only_one
+    from adapters.running import digests_posted, kept_going, told_to_stop
     from adapters.slack.options import insist_on_set_up
-    from adapters.slack.run import run_slack
-    from bot.pace import Limits
+    from bot.digests.subscriptions import Lateness
     from bot.store.sql import open_store
 
-    options = _slack_options(settings)
-    insist_on_set_up(options)
-    if not settings.database.get_secret_value():
-        settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
-    store = open_store(settings.database_url)
+    folder, url = matrix_folder(settings.data_dir), settings.database_url
+    if "matrix" in platforms:
+        load_session(folder)  # what cannot begin ends here, whatever else could
+    if "slack" in platforms:
+        insist_on_set_up(_slack_options(settings))
+    shared = url.startswith("postgres") and "matrix" not in platforms
+    with nullcontext() if shared else only_one(folder):
+        store = open_store(url)
+        try:
+            gc.freeze()
+            gc.enable()
+            with told_to_stop() as stop:
+                async with digests_posted(document, store, url, platforms, Lateness()) as posters:
+                    wiring = {"matrix": _run_matrix, "slack": _run_slack}
+                    runs = {name: partial(wiring[name], settings, document, store, posters, stop) for name in platforms}
+                    if together:
+                        await asyncio.gather(*(kept_going(name, run, stop) for name, run in runs.items()))
+                    else:
+                        await runs[platforms[0]]()
+        finally:
+            await store.close()
+
+
+async def _run_matrix(
+    settings: Settings, document: Document, store: SqlStore, posters: dict[str, Poster], stop: asyncio.Event
+) -> None:
+    from adapters.matrix.options import Options
+    from adapters.matrix.run import run_matrix
+    from adapters.matrix.session import close_client, load_session, make_client, matrix_folder
+
+    folder = matrix_folder(settings.data_dir)
+    client = make_client(load_session(folder), folder)
     try:
-        limits = Limits(settings.limits.person, settings.limits.room, settings.limits.seconds)
-        gc.freeze()
-        gc.enable()
-        await run_slack(document, store, settings.database_url, options, limits)
+        options = Options(operator=settings.operator, **settings.matrix.model_dump())
+        await run_matrix(client, document, store, options, _limits(settings), posters, stop)
     finally:
-        await store.close()
+        await close_client(client)
+
+
+async def _run_slack(
+    settings: Settings, document: Document, store: SqlStore, posters: dict[str, Poster], stop: asyncio.Event
+) -> None:
+    from adapters.slack.run import run_slack
+
+    await run_slack(document, store, settings.database_url, _slack_options(settings), _limits(settings), posters, stop)
+
+
+def _limits(settings: Settings) -> Limits:
+    from bot.pace import Limits
+
+    return Limits(settings.limits.person, settings.limits.room, settings.limits.seconds)
 
 
 def _slack_options(settings: Settings) -> SlackOptions:

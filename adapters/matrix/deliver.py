@@ -11,6 +11,7 @@ import asyncio
 import hashlib
 import logging
 import time
+from collections import defaultdict
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 
@@ -25,6 +26,7 @@ from nio import (
     RoomSendResponse,
 )
 
+from adapters.errors import AdapterError
 from adapters.matrix.backoff import Backoff
 from adapters.matrix.render import Content
 from adapters.matrix.sync import SIGNED_OUT
@@ -37,6 +39,10 @@ TYPING_MILLISECONDS = 20_000
 TRY_SECONDS = 120
 #: Refusals that pass: limits, a suspension that may be lifted, a token whose end the sync meets too and says.
 PASSING = SIGNED_OUT | {"M_LIMIT_EXCEEDED", "M_USER_SUSPENDED", "M_USER_LOCKED"}
+
+
+class NotReady(AdapterError):
+    """A message cannot be encrypted yet for all who are to read it."""
 
 
 def transaction(*names: object) -> str:
@@ -65,20 +71,43 @@ class Sender:
         self._give_up = give_up_seconds
         self._refused: set[str] = set()
         self._stops: set[asyncio.Task[object]] = set()
+        self._turns: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
 
     async def send(self, room: str, content: Content, txn: str) -> str | None:
         """Send a message, encrypted where the room is; its id, or None where the bot may not speak."""
 
         async def send() -> Response | ErrorResponse:
-            if failed := await self._share_keys(room):
-                return failed
-            return await self._client.room_send(room, "m.room.message", content, txn, ignore_unverified_devices=True)
+            async with self._turns[room]:
+                if failed := await self._share_keys(room):
+                    return failed
+                return await self._client.room_send(
+                    room, "m.room.message", content, txn, ignore_unverified_devices=True
+                )
 
         sent = await self._insist(room, send)
         if isinstance(sent, RoomSendResponse):
             self._refused.discard(room)
             return str(sent.event_id)
         return None
+
+    async def ready(self, room: str, content: Content) -> tuple[str, Content]:
+        """A message as whoever sends it by themselves is to send it: its type and content, encrypted where the room is.
+
+        Raises:
+            NotReady: Not all devices in the room could be given its key.
+        """
+        known = self._client.rooms.get(room)
+        if known is None or not known.encrypted or self._client.olm is None:
+            return "m.room.message", content
+        async with self._turns[room]:
+            try:
+                async with asyncio.timeout(TRY_SECONDS):
+                    if failed := await self._share_keys(room):
+                        raise NotReady(str(failed.status_code or failed.message))
+                kind, encrypted = self._client.encrypt(room, "m.room.message", content)
+            except (aiohttp.ClientError, TimeoutError, OSError, EncryptionError, GroupEncryptionError) as error:
+                raise NotReady(type(error).__name__) from None
+        return str(kind), encrypted
 
     async def take_back(self, room: str, event_id: str, txn: str) -> None:
         """Redact one of the bot's messages."""
@@ -87,6 +116,7 @@ class Sender:
     def forget(self, room: str) -> None:
         """Forget a room that the bot left."""
         self._refused.discard(room)
+        self._turns.pop(room, None)
 
     async def _share_keys(self, room: str) -> ErrorResponse | None:
         """Make sure that all devices in an encrypted room get the key of what is sent there; the response that failed.

@@ -72,6 +72,16 @@ class MatrixDirectory:
             level = levels.get("users_default")
         return isinstance(level, int) and level >= MANAGER
 
+    def managers(self, room: Room) -> list[str]:
+        """Those who manage a room by name, without the bot."""
+        users = self._levels.get(room.id, {}).get("users")
+        high = (
+            [person for person, level in users.items() if isinstance(level, int) and level >= MANAGER]
+            if isinstance(users, dict)
+            else []
+        )
+        return sorted({*high, *self._creators.get(room.id, ())} - {self._client.user_id})
+
     def link(self, room: Room, sent: str) -> str:
         """A link that every client opens.
 

@@ -99,6 +99,14 @@ class Rest:
         """A POST request, as `call` has it."""
         return await self.call("POST", where, body)
 
+    async def put(self, where: str, body: Mapping[str, Any], *, seconds: float = REQUEST_SECONDS) -> Answer:
+        """A PUT request, made once: where the server wants to be left alone, that is what it answers.
+
+        Raises:
+            Unreachable: It does not answer.
+        """
+        return await self._once("PUT", where, body, seconds)
+
     async def call(
         self, method: str, where: str, body: Mapping[str, Any] | None = None, *, seconds: float = REQUEST_SECONDS
     ) -> Answer:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import signal
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from functools import partial
@@ -19,6 +18,7 @@ from adapters.matrix.hearing import read_redaction
 from adapters.matrix.inbox import Batch, Inbox
 from adapters.matrix.media import Media
 from adapters.matrix.options import Options
+from adapters.matrix.postings import MatrixPoster
 from adapters.matrix.relay import PLATFORM, Relay
 from adapters.matrix.rest import Rest, path
 from adapters.matrix.rooms import Rooms
@@ -26,6 +26,7 @@ from adapters.matrix.sync import Event, Joined, Synced, Syncing, was_member
 from adapters.matrix.trust import device_is_signed
 from adapters.matrix.unreadable import Unreadable
 from bot.bot import Bot
+from bot.digests.send import Poster
 from bot.drawing.make import Maker
 from bot.pace import Limits
 from bot.store.sql import SqlStore, is_a_fault_of_the_database
@@ -42,22 +43,36 @@ LOOK_AFTER_SECONDS = 1.0
 
 
 async def run_matrix(
-    client: AsyncClient, document: Document, store: SqlStore, options: Options, limits: Limits | None
+    client: AsyncClient,
+    document: Document,
+    store: SqlStore,
+    options: Options,
+    limits: Limits | None,
+    posters: dict[str, Poster],
+    stop: asyncio.Event,
 ) -> None:
-    """Answer in Matrix until the process is told to stop.
+    """Answer in Matrix, and let digests be posted there, until told to stop.
 
     Args:
         client: Signed in, with its keys.
+        posters: Where it puts what posts, while it is connected.
 
     Raises:
         SignedOut: The homeserver no longer takes the token.
     """
     async with Rest(client.homeserver, client.access_token) as rest:
-        await _run(client, rest, document, store, options, limits)
+        await _run(client, rest, document, store, options, limits, posters, stop)
 
 
 async def _run(
-    client: AsyncClient, rest: Rest, document: Document, store: SqlStore, options: Options, limits: Limits | None
+    client: AsyncClient,
+    rest: Rest,
+    document: Document,
+    store: SqlStore,
+    options: Options,
+    limits: Limits | None,
+    posters: dict[str, Poster],
+    stop: asyncio.Event,
 ) -> None:
     me = client.user_id
     directory = MatrixDirectory(client, rest)
@@ -79,22 +94,29 @@ async def _run(
     )
     timeout, oldest = options.sync_timeout_seconds, lambda: int(relay.oldest().timestamp() * 1000)
     syncing = Syncing(client, rest, lambda synced: intake.take(synced), backoff(), timeout, oldest)  # noqa: PLW0108 - made below
-    intake = Intake(client, inbox, relay, rooms, directory, syncing.left_out, options.key_wait_seconds)
+    poster = MatrixPoster(client, rest, sender, directory, store)
+    connected = partial(posters.__setitem__, PLATFORM, poster)
+    intake = Intake(client, inbox, relay, rooms, directory, syncing.left_out, options.key_wait_seconds, connected)
     since = await store.mark(PLATFORM, me, "sync")
     relay.names = tuple(filter(None, [await store.mark(PLATFORM, me, "name")]))
     looking = asyncio.create_task(_look_at_oneself(client, rest, store, relay))
     task = asyncio.create_task(syncing.run(since))
-    with _stopping(task.cancel):
-        try:
-            await task
-        except asyncio.CancelledError:
+    told = asyncio.create_task(stop.wait())
+    try:
+        await asyncio.wait([task, told], return_when=asyncio.FIRST_COMPLETED)
+        if stop.is_set():
             log.info("stopping")
-        finally:
-            looking.cancel()
-            intake.close()
-            await inbox.close(0 if _failed(task) else FINISH_SECONDS)
-            await receipts.close()
-            await sender.close()
+        else:
+            await task
+    finally:
+        posters.pop(PLATFORM, None)
+        for each in (looking, told, task):
+            each.cancel()
+        intake.close()
+        await inbox.close(0 if _failed(task) else FINISH_SECONDS)
+        await receipts.close()
+        await sender.close()
+        await asyncio.gather(task, return_exceptions=True)
 
 
 def _failed(task: asyncio.Task[None]) -> bool:
@@ -113,6 +135,7 @@ class Intake:
         directory: MatrixDirectory,
         left_out: Callable[[str, str, str], Awaitable[Joined]],
         key_wait_seconds: float,
+        connected: Callable[[], object],
     ) -> None:
         self._client = client
         self._inbox = inbox
@@ -120,6 +143,7 @@ class Intake:
         self._rooms = rooms
         self._directory = directory
         self._left_out = left_out
+        self._connected = connected
         self._unreadable = Unreadable(client, inbox, key_wait_seconds, self._put, self._lost)
 
     def take(self, synced: Synced) -> None:
@@ -148,6 +172,7 @@ class Intake:
                     self._put(room, event, batch)
         self._inbox.done(batch)
         if synced.first:
+            self._connected()
             log.info("ready: in %s rooms as %s", len(self._client.rooms), self._client.user_id)
 
     async def _fetch(self, room: str, before: str, since: str, batch: Batch) -> None:
@@ -206,20 +231,3 @@ async def _look_at_oneself(client: AsyncClient, rest: Rest, store: SqlStore, rel
             )
     except AdapterError as error:
         log.warning("%s", error)
-
-
-class _stopping:  # noqa: N801 - reads as what it is used for
-    """Stops on SIGINT and SIGTERM."""
-
-    def __init__(self, stop: Callable[[], object]) -> None:
-        self._stop = stop
-
-    def __enter__(self) -> None:
-        loop = asyncio.get_running_loop()
-        for number in (signal.SIGINT, signal.SIGTERM):
-            loop.add_signal_handler(number, self._stop)
-
-    def __exit__(self, *error: object) -> None:
-        loop = asyncio.get_running_loop()
-        for number in (signal.SIGINT, signal.SIGTERM):
-            loop.remove_signal_handler(number)

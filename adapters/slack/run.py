@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import signal
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
@@ -26,11 +25,13 @@ from adapters.slack.directory import SlackDirectory
 from adapters.slack.manifest import scopes
 from adapters.slack.oauth import INSTALL_PATH, REDIRECT_PATH, Installations, States, make_flow, make_tables
 from adapters.slack.options import Options, insist_on_set_up
+from adapters.slack.postings import SlackPoster
 from adapters.slack.queues import Queues
-from adapters.slack.relay import Relay
+from adapters.slack.relay import PLATFORM, Relay
 from adapters.slack.rooms import Rooms
 from adapters.slack.workspaces import Workspaces
 from bot.bot import Bot
+from bot.digests.send import Poster
 from bot.pace import Limits
 from bot.store.database import engine_for
 from bot.store.sql import SqlStore
@@ -53,9 +54,18 @@ class CannotStart(AdapterError):
 
 
 async def run_slack(
-    document: Document, store: SqlStore, database_url: str, options: Options, limits: Limits | None
+    document: Document,
+    store: SqlStore,
+    database_url: str,
+    options: Options,
+    limits: Limits | None,
+    posters: dict[str, Poster],
+    stop: asyncio.Event,
 ) -> None:
-    """Answer in Slack until the process is told to stop.
+    """Answer in Slack, and let digests be posted there, until told to stop.
+
+    Args:
+        posters: Where it puts what posts, while it is connected.
 
     Raises:
         NotSetUp: Tokens or secrets are missing.
@@ -65,16 +75,8 @@ async def run_slack(
     insist_on_set_up(options)
     forget_environment()
     logging.getLogger("slack_bolt").setLevel(logging.ERROR)  # its warnings tell programmers of events nobody takes
-    stop = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, stop.set)
-    try:
-        async with make_session() as session:
-            await _run(session, document, store, database_url, options, limits, stop)
-    finally:
-        for number in (signal.SIGINT, signal.SIGTERM):
-            loop.remove_signal_handler(number)
+    async with make_session() as session:
+        await _run(session, document, store, database_url, options, limits, posters, stop)
 
 
 async def _run(
@@ -84,6 +86,7 @@ async def _run(
     database_url: str,
     options: Options,
     limits: Limits | None,
+    posters: dict[str, Poster],
     stop: asyncio.Event,
 ) -> None:
     client = make_client(session, options.base_url, None)
@@ -113,17 +116,21 @@ async def _run(
     app = make_app(client, workspaces, options.signing_secret)
     intake = Intake(relay, rooms, workspaces, queues, ended)
     intake.listen(app, options.command)
+    poster = SlackPoster(session, options.base_url, workspaces)
     try:
         async with _serving(app if options.mode == "http" else None, flow, options) as address:
             if options.mode == "http":
+                posters[PLATFORM] = poster
                 log.info("ready: in %s, at %s", name, address)
                 await stop.wait()
             else:
                 async with _socket(app, options.app_token):
+                    posters[PLATFORM] = poster
                     log.info("ready: in %s, by a socket%s", name, f", installing at {address}" if address else "")
                     await stop.wait()
             log.info("stopping")
     finally:
+        posters.pop(PLATFORM, None)
         await queues.close(FINISH_SECONDS)
 
 

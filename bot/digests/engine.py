@@ -117,10 +117,10 @@ async def running(
             try:
                 yield
             finally:
-                carrier.stop()
                 for task in tasks:
                     task.cancel()
                 await asyncio.gather(*tasks, return_exceptions=True)
+                await carrier.stop()
         finally:
             await asyncio.to_thread(DBOS.destroy)
             # DBOS puts its own threads in the place of the loop's, and ends them.

@@ -40,6 +40,8 @@ SPACING = timedelta(seconds=1)
 AGAIN_SECONDS, AGAIN_AT_MOST_SECONDS = 15.0, 900.0
 #: Seconds until a platform that is not connected, or a database that is away, is asked again.
 AWAY_SECONDS = 5.0
+#: Seconds that postings under way get when the bot is told to stop.
+FINISH_SECONDS = 3.0
 #: The errors of a record whose last try may have got out: it is under way, or its process died; it got no reply; some of
 #: its parts are out.
 UNDER_WAY, NO_REPLY, IN_PART = "under_way", "no_reply", "in_part"
@@ -215,10 +217,15 @@ class Carrier:
         self._spacing = spacing
         self._again = again_seconds
         self._stopping = False
+        self._carrying = 0
 
-    def stop(self) -> None:
-        """Begin nothing more; what is being sent is finished."""
+    async def stop(self) -> None:
+        """Begin nothing more; return when what is being sent is finished, or after a few seconds."""
         self._stopping = True
+        for _ in range(round(FINISH_SECONDS / 0.05)):
+            if not self._carrying:
+                break
+            await sleep(0.05)
 
     async def carry(self, platform: str, account: str, keys: Sequence[str]) -> Left:
         """Post what is due in the rooms of an account, one after the other; what could not be posted is left.
@@ -226,6 +233,13 @@ class Carrier:
         Raises:
             CancelledError: `stop` was called.
         """
+        self._carrying += 1
+        try:
+            return await self._carry(platform, account, keys)
+        finally:
+            self._carrying -= 1
+
+    async def _carry(self, platform: str, account: str, keys: Sequence[str]) -> Left:
         left = list(keys)
         later: list[tuple[str, float]] = []
         while left:

@@ -108,6 +108,12 @@ class Ledger:
         self._first_due = ready(
             select(func.min(t.c.next_due).label("next_due")).where(t.c.platform == bindparam(PLATFORM))
         )
+        self._begun = ready(
+            select(p.c.subscription)
+            .join(t, t.c.id == p.c.subscription)
+            .where(t.c.platform == bindparam(PLATFORM), p.c.state == Sending.TRYING.value)
+            .limit(1)
+        )
         is_the_posting = and_(p.c.subscription == bindparam(ID), p.c.local_date == bindparam(DATE))
         columns = [c.name for c in p.c]
         self._new_posting = Prepared(insert(p).inline().on_conflict_do_nothing(), dialect, columns)
@@ -229,6 +235,15 @@ class Ledger:
         """When the first subscription of a platform is due, in UTC; None if none is."""
         row = transaction.row(self._first_due, {PLATFORM: platform})
         return _moment(row.next_due)
+
+    def awaited(self, transaction: Transaction, platform: str) -> bool:
+        """Whether anything is due on a platform, now or later."""
+        return self.first_due(transaction, platform) is not None
+
+    def wanted(self, transaction: Transaction, platform: str) -> bool:
+        """Whether anything is due on a platform, now or later, or was begun and not ended."""
+        begun = transaction.row(self._begun, {PLATFORM: platform})
+        return begun is not None or self.awaited(transaction, platform)
 
     def posting(self, transaction: Transaction, subscription: int, day: date) -> Posting | None:
         """The record of a posting."""

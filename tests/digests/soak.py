@@ -34,9 +34,9 @@ def main(runs: int) -> int:
                 outcome = asyncio.run(LONG(next(urls), workers=workers, one_stays_dead=dies, seed=seed))
                 counts = outcome.holding >= HOLDING_AT_LEAST
                 print(f"{name}: {outcome.line()}{'' if counts else ' (does not count)'}", flush=True)
+                failed = failed or not fine(outcome)
                 if counts:
                     break
-            failed = failed or not fine(outcome)
     return int(failed)
 
 
