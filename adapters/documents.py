@@ -94,7 +94,7 @@ def _missing(document: Document) -> list[str]:
         (edition.author, "author: for citations"),
         (edition.date, "date: the day it reports on"),
         (edition.symbol.value, "symbol: for citations, where the document has one"),
-        (edition.zone.value or not document.programme, "timezone: of the programme's times"),
+        (document.zone.value or not document.programme, "timezone: of the programme's times"),
         (
             edition.reported_in or not document.programme,
             "reported_in: which section reports which item of the programme",

@@ -75,12 +75,12 @@ def on_the_programme(moment: time, sure: bool, zone: str, document: Document) ->
     Args:
         sure: Whether the half of the day was said; else the one of the two that lies within the programme is taken.
     """
-    edition, programme = document.edition, document.programme
-    if not (edition.date and edition.zone.value and programme):
+    day, programme = document.day, document.programme
+    if not (day and document.zone.value and programme):
         return None
-    there, here = ZoneInfo(zone), ZoneInfo(edition.zone.value)
+    there, here = ZoneInfo(zone), ZoneInfo(document.zone.value)
     halves = [moment, *([moment.replace(hour=moment.hour + 12)] if not sure and moment.hour < 12 else [])]
-    shown = [datetime.combine(edition.date, each, there).astimezone(here) for each in halves]
-    same_day = [each.time() for each in shown if each.date() == edition.date]
+    shown = [datetime.combine(day, each, there).astimezone(here) for each in halves]
+    same_day = [each.time() for each in shown if each.date() == day]
     within = [each for each in same_day if programme.items[0].start <= each <= programme.items[-1].end]
     return (within or same_day or [None])[0]  # type: ignore[list-item]

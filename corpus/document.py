@@ -23,6 +23,14 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
+class Stated:
+    """Something the text does not say about itself, and how we know it."""
+
+    value: str
+    provenance: str
+
+
+@dataclass(frozen=True, slots=True)
 class Footnote:
     """A note and the places where its mark hangs and where it is printed.
 
@@ -142,12 +150,19 @@ class Meeting:
 
 @dataclass(frozen=True, slots=True)
 class Programme:
-    """A day's meetings and timed items, in the order printed."""
+    """A day's meetings and timed items, in the order printed.
+
+    Attributes:
+        date: Its day, where it names one of its own; `Document.day` is the one that counts.
+        zone: The zone of its times, likewise; `Document.zone` is the one that counts.
+    """
 
     title: str
     meetings: tuple[Meeting, ...]
     items: tuple[Item, ...]
     entries: tuple[Meeting | Item, ...]
+    date: date | None = None
+    zone: Stated | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,14 +173,6 @@ class Annex:
     title: str
     programme: Programme | None
     lines: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Stated:
-    """Something the text does not say about itself, and how we know it."""
-
-    value: str
-    provenance: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,6 +210,7 @@ class Document:
         sections: In order of print.
         source: The text as received.
         folder: Where its data lies (topics, keys); None for a text that has none.
+        brought: A programme that an editor brought instead of the annex's.
     """
 
     paragraphs: tuple[Paragraph, ...]
@@ -213,6 +221,7 @@ class Document:
     name: str = ""
     edition: Edition = NO_EDITION
     folder: Path | None = None
+    brought: Programme | None = None
 
     @property
     def first(self) -> int:
@@ -227,7 +236,17 @@ class Document:
     @property
     def programme(self) -> Programme | None:
         """The day's programme; None where the document has none."""
-        return self.annex.programme if self.annex else None
+        return self.brought or (self.annex.programme if self.annex else None)
+
+    @property
+    def day(self) -> date | None:
+        """The day of the programme: its own, else the one that the document reports on."""
+        return (self.programme and self.programme.date) or self.edition.date
+
+    @property
+    def zone(self) -> Stated:
+        """The time zone of the programme's times: its own, else the document's."""
+        return (self.programme and self.programme.zone) or self.edition.zone
 
     @property
     def source_line(self) -> str:

@@ -1,7 +1,8 @@
 """Documents on disk: a folder holds `source.txt` (the text as received) and what an editor adds as data beside it.
 
-`document.yaml` says what the text does not say about itself; each entry has a `value` and its `provenance`. `topics.yaml`,
-`keys.yaml` and `silences.yaml` are read only when a question needs them.
+`document.yaml` says what the text does not say about itself; each entry has a `value` and its `provenance`. A
+`programme.yaml` takes the place of the annex's programme. `topics.yaml`, `keys.yaml` and `silences.yaml` are read only when
+a question needs them.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from corpus.forms import Form, read_yaml
 from corpus.reader import read_document
 
 SHIPPED = Path(__file__).parent / "documents"
-SOURCE, EDITION = "source.txt", "document.yaml"
+SOURCE, EDITION, PROGRAMME = "source.txt", "document.yaml", "programme.yaml"
 
 
 def shipped_documents() -> list[str]:
@@ -45,6 +46,10 @@ def open_document(name: str | Path) -> Document:
         names = ", ".join(shipped_documents())
         raise DocumentUnreadable(f"no document {str(name)!r}: expected one of {names}, or a folder that holds {SOURCE}")
     document = read_document(read_source(folder / SOURCE), folder.resolve().name)
+    if _is_file(folder / PROGRAMME):
+        from corpus.programme_file import read_programme
+
+        document = replace(document, brought=read_programme(folder / PROGRAMME))
     edition = read_edition(folder / EDITION, document) if _is_file(folder / EDITION) else NO_EDITION
     return replace(document, edition=edition, folder=folder)
 

@@ -21,7 +21,10 @@ _TIME = r"(?:\d{1,2}(?:[.:]\d{2})?(?:\s?[ap]\.?m\.?)?|(?:12\s)?(?:noon|midnight)
 _RANGE = lazy(rf"({_TIME}\s?[-–—]\s?)(?:({_TIME})(?=\s|$)\s*(.*))?$", re.IGNORECASE)
 _END = lazy(rf"({_TIME})(?=\s|$)\s*(.*)$", re.IGNORECASE)
 _CLOCK = lazy(r"(\d{1,2})(?:[.:](\d{2}))?(?:\s?([ap])\.?m\.?)?$", re.IGNORECASE)
-_LABEL = lazy(r"([A-Z][a-z]+(?: [a-z]+)?\s(?:\d{1,2}|[IVX]+|[A-Z]))[.:]?\s+(?=[A-Z“\"])")
+_NAME = r"([A-Z][a-z]+(?: [a-z]+)?\s(?:\d{1,2}|[IVX]+|[A-Z]))"
+#: What an item is called by: a word, and a number or a letter.
+LABEL = lazy(_NAME)
+_LABELLED = lazy(_NAME + r"[.:]?\s+(?=[A-Z“\"])")
 
 
 def parse_clock(text: str, meridiem: str = "") -> time:
@@ -49,6 +52,17 @@ def parse_clock(text: str, meridiem: str = "") -> time:
     return time(hour, minute)
 
 
+def read_times(written: str) -> tuple[time, time]:
+    """The two times of a range as printed: "10 a.m.-1 p.m.", "10-11.30 a.m.".
+
+    Raises:
+        ValueError: One of them is no time of day, or there is only one.
+    """
+    first, last = re.split(r"\s?[-–—]\s?", written, maxsplit=1)
+    half = _CLOCK.match(last.strip().casefold())
+    return parse_clock(first, (half[3] or "") if half else ""), parse_clock(last)
+
+
 @dataclass(slots=True)
 class _Entry:
     line: int
@@ -58,10 +72,8 @@ class _Entry:
     statements: list[list[str]] = field(default_factory=list)
 
     def span(self) -> tuple[time, time]:
-        first, last = re.split(r"\s?[-–—]\s?", self.times, maxsplit=1)
-        half = _CLOCK.match(last.strip().casefold())
         try:
-            start, end = parse_clock(first, (half[3] or "") if half else ""), parse_clock(last)
+            start, end = read_times(self.times)
         except ValueError as error:
             raise Unplaced(self.line, self.text, "two times of day") from error
         if start >= end:
@@ -139,7 +151,7 @@ def _programme(title: str, entries: Sequence[_Entry]) -> Programme:
             meeting = Meeting(start, end, entry.times, words)
             made.append(meeting)
             continue
-        label = _LABEL.match(words)
+        label = _LABELLED.match(words)
         made.append(
             Item(
                 start,

@@ -71,8 +71,8 @@ def answer_about(request: AboutRequest, facts: Facts) -> Reply:
     items.append(f"Document symbol: {edition.symbol.value or 'none stated in the text'}")
     if edition.title.provenance:
         items.append(f"Title: {edition.title.provenance}")
-    if edition.zone.value and programme:
-        items.append(f"Time zone of the programme: {edition.zone.value}. {edition.zone.provenance}")
+    if document.zone.value and programme:
+        items.append(f"Time zone of the programme: {document.zone.value}. {document.zone.provenance}")
     items.append(f"Text as received, SHA-256 {checksum(document)}")
     items.append(f"Hearings Bot {version()}")
     blocks = (

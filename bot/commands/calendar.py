@@ -36,7 +36,7 @@ def answer_calendar(request: CalendarRequest, facts: Facts) -> Reply:
     document = facts.document
     if document.programme is None:
         return Reply("calendar", (Text("This document has no programme."),), answered=False)
-    if document.edition.date is None:
+    if document.day is None:
         text = "The programme’s day is not known, so there can be no calendar file. The programme: schedule"
         return Reply("calendar", (Text(text),), answered=False)
     count = len(document.programme.items)

@@ -60,7 +60,7 @@ def answer_picture(request: PictureRequest, facts: Facts) -> Reply:
     if request.zone:
         zone = _zone(request.zone)
         facts = replace(facts, zone=zone, settings=replace(facts.settings, zone=zone))
-    if not document.edition.zone.value or not document.edition.date or zone == document.edition.zone.value:
+    if not document.zone.value or not document.day or zone == document.zone.value:
         zone = ""
     beside = f", with {zone} beside it" if zone else ""
     picture = Picture("schedule", (zone,), in_words_whole(facts))

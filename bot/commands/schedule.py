@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import time
+from datetime import date, time
 from itertools import pairwise
 
 from bot.commands.command import Command, Fact, Facts
@@ -53,7 +53,7 @@ def answer_schedule(request: ScheduleRequest, facts: Facts) -> Reply:
     """
     reply = _answer(request, facts)
     if request.zone:
-        if request.asked is Asked.AT and request.start and (zone := facts.document.edition.zone.value):
+        if request.asked is Asked.AT and request.start and (zone := facts.document.zone.value):
             lead = Text(f"By the programme’s own clock ({zone}), that is {clock(request.start)}".rstrip(".") + ".")
             reply = replace(reply, blocks=(lead, *reply.blocks))
         return _in_zone(reply, facts.document, request.zone, f"In {request.zone}:")
@@ -66,19 +66,22 @@ def answer_schedule(request: ScheduleRequest, facts: Facts) -> Reply:
 
 def _in_zone(reply: Reply, document: Document, zone: str, lead: str) -> Reply:
     """The reply with the times of every row in another zone after it, where the document's own zone and day are known."""
-    edition = document.edition
+    day, own = document.day, document.zone.value
     rows = [row for block in reply.blocks if isinstance(block, Timetable) for row in block.rows]
-    if not rows or not edition.zone.value or not edition.date or zone == edition.zone.value or not document.programme:
+    if not rows or not own or not day or zone == own or not document.programme:
         return reply
     from datetime import datetime
     from zoneinfo import ZoneInfo
 
-    there, here = ZoneInfo(edition.zone.value), ZoneInfo(zone)
+    there, here = ZoneInfo(own), ZoneInfo(zone)
     lines = []
     for item in document.programme.items:
         if item.name in {row.name for row in rows}:
-            ends = [datetime.combine(edition.date, moment, there).astimezone(here) for moment in (item.start, item.end)]
-            days = {0: "", 1: " the next day", -1: " the day before"}[(ends[0].date() - edition.date).days]
+            ends = [datetime.combine(day, moment, there).astimezone(here) for moment in (item.start, item.end)]
+            begun = ends[0].date()
+            days = {0: "", 1: " the next day", -1: " the day before"}.get(
+                (begun - day).days, f" on {spoken_day(begun)}"
+            )
             lines.append(f"{item.name}: {clock(ends[0].time())} to {clock(ends[1].time())}{days}")
     in_zone = (Text(lead), Bullets(tuple(lines)))
     last = len(reply.blocks) - isinstance(reply.blocks[-1], Choices)
@@ -151,7 +154,7 @@ def _table(document: Document, items: Sequence[Item]) -> Timetable:
 
 def zone_of(document: Document) -> str:
     """Whose clock the programme's times are on; "" where the document does not say and no editor has."""
-    zone = document.edition.zone.value
+    zone = document.zone.value
     return (
         f"times as printed, {zone.rpartition('/')[2].replace('_', ' ')} time ({zone})" if zone else "times as printed"
     )
@@ -217,9 +220,13 @@ def clock(moment: time) -> str:
     return f"{moment.hour % 12 or 12}{minutes} {'a' if moment.hour < 12 else 'p'}.m."
 
 
+def spoken_day(day: date) -> str:
+    """ "12 July 2006"."""
+    return f"{day.day} {day:%B %Y}"
+
+
 def _day(document: Document, programme: Programme) -> Reply:
-    day = document.edition.date
-    when = f", {day.day} {day:%B %Y}" if day else ""
+    when = f", {spoken_day(document.day)}" if document.day else ""
     blocks: list[Block] = [Heading(f"Programme{when}")]
     outside = tuple(item for item in programme.items if item.meeting is None)
     for meeting in programme.meetings:
@@ -454,10 +461,10 @@ def _content(document: Document, chosen: Sequence[Item]) -> Reply:
 
 
 def _date(document: Document) -> Reply:
-    day = document.edition.date
+    day = document.day
     assert day
-    printed = f"{day.day} {day:%B %Y}"
-    blocks: list[Block] = [Text(f"{printed}.")]
+    printed = spoken_day(day)
+    blocks: list[Block] = [Text(f"{printed}, a {day:%A}.")]
     for paragraph in document.paragraphs:
         if printed in paragraph.text:
             at = document.sentence_at(paragraph.number, paragraph.text.index(printed) + 1)

@@ -12,7 +12,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from bot.day import as_time, clocks, with_clocks
+from bot.day_clock import as_time, clocks, with_clocks
 from bot.digests.order import DEFAULT_TIME, EVERY_DAY, WORKING_DAYS, Order, What, cut, shuffled
 from bot.digests.plan import due
 from bot.digests.say import in_full

@@ -24,10 +24,10 @@ def make_calendar(document: Document) -> bytes:
     Raises:
         ValueError: The document has no programme, or its day is not known.
     """
-    programme, day = document.programme, document.edition.date
+    programme, day = document.programme, document.day
     if programme is None or day is None:
         raise ValueError("a calendar needs a programme and its day")
-    zone = ZoneInfo(document.edition.zone.value) if document.edition.zone.value else None
+    zone = ZoneInfo(document.zone.value) if document.zone.value else None
     calendar = Calendar()
     calendar.add("prodid", PRODUCT)
     calendar.add("version", "2.0")

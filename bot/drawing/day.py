@@ -34,17 +34,17 @@ def draw_day(document: Document, zone: str) -> bytes:
     Raises:
         ValueError: The document has no programme.
     """
-    programme, edition = document.programme, document.edition
+    programme, date = document.programme, document.day
     if programme is None:
         raise ValueError("the document has no programme")
-    both = bool(zone and edition.zone.value and edition.date)
+    both = bool(zone and document.zone.value and date)
     left, right = MARGIN + AXIS, WIDTH - MARGIN - (AXIS if both else 0)
     inner = right - left - 2 * PAD - 12
     words = {item: _words(item, inner) for item in programme.items}
     scale = max(LEAST, *((_height(words[i]) + 2 * PAD) / (_minute(i.end) - _minute(i.start)) for i in programme.items))
-    day = f", {edition.date.day} {edition.date:%B %Y}" if edition.date else ""
+    day = f", {date.day} {date:%B %Y}" if date else ""
     title = wrap(f"Programme{day}", WIDTH - 2 * MARGIN, TITLE, bold=True)
-    source = wrap(edition.short_title or document.name, WIDTH - 2 * MARGIN, SMALL)
+    source = wrap(document.edition.short_title or document.name, WIDTH - 2 * MARGIN, SMALL)
     top = MARGIN + len(title) * leading(TITLE) + len(source) * leading(SMALL) + 2 * leading(SMALL) + 60
     start, end = _minute(programme.items[0].start), max(_minute(item.end) for item in programme.items)
     gaps = [(_minute(a.end), _minute(b.start)) for a, b in pairwise(programme.items)]
@@ -59,7 +59,7 @@ def draw_day(document: Document, zone: str) -> bytes:
     y = page.lines(MARGIN, y, source, SMALL, colour=FAINT)
 
     _own_axis(page, document, start, end, at, left, right)
-    if both and edition.date:
+    if both:
         _other_axis(page, document, zone, start, end, at, right)
     for before, after in pairwise(programme.items):
         gap = _minute(after.start) - _minute(before.end)
@@ -102,7 +102,7 @@ def _height(words: _Lines) -> float:
 
 
 def _own_axis(page: Canvas, document: Document, start: int, end: int, at: _At, left: float, right: float) -> None:
-    place = document.edition.zone.value.rpartition("/")[2].replace("_", " ") or "as printed"
+    place = document.zone.value.rpartition("/")[2].replace("_", " ") or "as printed"
     _head(page, place, "", MARGIN, "left", at(start))
     for minute in range(-(-start // 60) * 60, end + 1, 60):
         page.rule(left - 14, at(minute), right)
@@ -112,9 +112,9 @@ def _own_axis(page: Canvas, document: Document, start: int, end: int, at: _At, l
 
 
 def _other_axis(page: Canvas, document: Document, zone: str, start: int, end: int, at: _At, right: float) -> None:
-    day = document.edition.date
+    day = document.day
     assert day
-    own = datetime.combine(day, time(start // 60, start % 60), ZoneInfo(document.edition.zone.value))
+    own = datetime.combine(day, time(start // 60, start % 60), ZoneInfo(document.zone.value))
     there = own.astimezone(ZoneInfo(zone))
     place = zone.rpartition("/")[2].replace("_", " ")
     other_day = there.date() != day
