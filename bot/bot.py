@@ -13,23 +13,48 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from bot.answering import apology, decide
-from bot.commands.command import Fact, Facts, Request, Rights, Shown
+from bot.commands.command import Digests, Fact, Facts, Request, Rights, Shown
 from bot.errors import BotError
 from bot.message import Message, Room
 from bot.pace import Limits, Pace, Verdict
 from bot.ports import Answered, Changed, Directory, RoomSettings, Standing, Store
-from bot.reply import SILENCE, Choice, Choose, Hush, OwnZone, Place, Reply, Show, Visibility, place_of
+from bot.reply import (
+    SILENCE,
+    Amend,
+    Choice,
+    Choose,
+    Hush,
+    OwnZone,
+    Place,
+    Reply,
+    Show,
+    Subscribe,
+    Visibility,
+    place_of,
+)
 from bot.rights import rights_of
 from bot.understanding import understand
 from corpus.document import Document
 from corpus.errors import CorpusError
 
+if TYPE_CHECKING:
+    from bot.digests.subscriptions import Subscription
+
 #: Deliveries that a running process knows again; the oldest are forgotten first.
 DELIVERIES_AT_MOST = 10_000
 #: Answers that `recent` lists.
 RECENT_AT_MOST = 10
+#: Postings of a digest that are looked through where its state, or its past, is asked for.
+POSTINGS_AT_MOST, PAST_AT_MOST = 10, 400
+#: Times that a change is decided anew because a posting was made, or somebody else changed it, at the same moment.
+DECISIONS_AT_MOST = 10
+
+
+class _Outrun(Exception):
+    """What was decided holds no more: what it was decided from has changed since."""
 
 
 class Turn(StrEnum):
@@ -95,6 +120,8 @@ class Bot:
     Args:
         limits: How much is answered at once; None for any number.
         threads: Whether the platform has threads.
+        digests: How many digests a room may have, where this process, or one that runs beside it, posts them; None where
+            none does, so that none can be ordered.
     """
 
     def __init__(
@@ -106,6 +133,7 @@ class Bot:
         limits: Limits | None = None,
         *,
         threads: bool = True,
+        digests: int | None = None,
     ) -> None:
         self.document = document
         self._store = store
@@ -113,6 +141,7 @@ class Bot:
         self._clock = clock
         self._pace = Pace(limits) if limits else None
         self._threads = threads
+        self._digests = Digests() if digests is None else Digests(posted=True, at_most=digests)
         self._seen: OrderedDict[tuple[Room, str], None] = OrderedDict()
 
     async def answer(self, message: Message) -> Reply:
@@ -128,6 +157,7 @@ class Bot:
             before = replace(standing, place=known.before) if known else standing
             reply = self._paced(message, await self._reply(message, before))
             if reply.blocks:
+                reply = await self._store_changes(message, reply, before)
                 await self._record(message, reply, standing, known)
         except BaseException:
             self._seen.pop(key, None)
@@ -156,6 +186,7 @@ class Bot:
             reply = await self._reply(message, replace(standing, place=known.before))
             if self._paced(message, reply) is not reply:
                 return Revision(SILENCE)  # too many at once: the answer stays as it is
+            reply = await self._store_changes(message, reply, replace(standing, place=known.before))
             afresh = known.withdrawn or (known.visibility is Visibility.ASKER and not message.direct)
             await self._record(message, reply, standing, known, afresh=afresh)
         except BaseException:
@@ -221,6 +252,7 @@ class Bot:
             return Pressed(reply, True, (replace(known, after=after, numbers=reply.paragraphs), places))
         if reply.blocks:
             message = replace(message, id=press.delivery)
+            reply = await self._store_changes(message, reply, standing)
             await self._record(message, reply, standing, None)
             private = reply.visibility is Visibility.ASKER and not press.direct
             if known and thread is None and (private or _opens_thread(standing.settings, direct=press.direct)):
@@ -246,12 +278,24 @@ class Bot:
         self._seen.pop(key, None)
 
     async def left(self, room: Room) -> None:
-        """Forget a room that the bot left."""
+        """Forget a room that the bot left; its digests rest until somebody has them go on."""
         await self._store.forget(room)
+        await self._rest(room)
 
     async def moved(self, room: Room, to: Room) -> None:
         """Carry on in the room that takes another's place."""
         await self._store.move(room, to)
+
+    async def _rest(self, room: Room) -> None:
+        from bot.digests.subscriptions import Reason, State, scheduled
+
+        for each in await self._store.digests.of_room(room):
+            found: Subscription | None = each
+            while found and found.state in {State.ACTIVE, State.PAUSED} and found.reason is not Reason.LEFT:
+                left = replace(found, state=State.PAUSED, reason=Reason.LEFT, until=None, changed_at=self._clock())
+                if await self._store.digests.amend(scheduled(left)):
+                    break
+                found = await self._store.digests.subscription(each.id)
 
     def _first_time(self, key: tuple[Room, str]) -> bool:
         if key in self._seen:
@@ -314,6 +358,9 @@ class Bot:
             settings=standing.settings if Fact.SETTINGS in needs else RoomSettings(),
             rights=await rights_of(message, self._store, self._directory) if Fact.RIGHTS in needs else Rights(),
             recent=await self._recent(message.room) if Fact.RECENT in needs else (),
+            room=message.room,
+            message=message.id,
+            digests=await self._known_digests(request, message) if Fact.DIGESTS in needs else self._digests,
         )
 
     async def _zone(self, message: Message) -> str | None:
@@ -324,10 +371,35 @@ class Bot:
         answers = await self._store.recent(room, RECENT_AT_MOST)
         return tuple(Shown(a.at, a.numbers, self._directory.link(room, a.sent[0])) for a in answers)
 
-    async def _record(
-        self, message: Message, reply: Reply, standing: Standing, known: Answered | None, *, afresh: bool = False
-    ) -> None:
-        """Store what a reply changes and, in one go, what it takes to follow its message from now on."""
+    async def _known_digests(self, request: Request, message: Message) -> Digests:
+        store, needs = self._store.digests, request.command.needs
+        here = tuple(await store.of_room(message.room))
+        postings = {}
+        for each in here:
+            last = await store.last_postings(each.id, PAST_AT_MOST if Fact.POSTINGS in needs else POSTINGS_AT_MOST)
+            postings[each.id] = tuple((p, self._directory.link(each.room, p.sent) if p.sent else "") for p in last)
+        elsewhere = []
+        if Fact.ALL_DIGESTS in needs:
+            manages: dict[Room, bool] = {}
+            for each in await store.of_account(message.room.platform, message.room.account):
+                if each.room not in manages:
+                    manages[each.room] = await self._directory.manages(each.room, message.sender)
+                if manages[each.room] or each.ordered_by == message.sender:
+                    elsewhere.append(each)
+        return replace(self._digests, here=here, postings=postings, elsewhere=tuple(elsewhere))
+
+    async def _store_changes(self, message: Message, reply: Reply, standing: Standing) -> Reply:
+        """Store what a reply changes. What was outrun meanwhile is decided anew; the reply to what was stored is given."""
+        for _ in range(DECISIONS_AT_MOST):
+            try:
+                await self._apply(message, reply)
+            except _Outrun:
+                reply = replace(await self._reply(message, standing), thread=reply.thread)
+            else:
+                return reply
+        raise _Outrun(f"a change was outrun {DECISIONS_AT_MOST} times")
+
+    async def _apply(self, message: Message, reply: Reply) -> None:
         room = message.room
         for change in reply.changes:
             match change:
@@ -337,8 +409,19 @@ class Bot:
                     await self._store.set_zone(room, message.sender, zone)
                 case Hush():
                     await self._store.hush(room, message.thread or message.id)
+                case Subscribe(subscription):
+                    await self._store.digests.subscribe(subscription)
+                case Amend(subscription):
+                    if not await self._store.digests.amend(subscription):
+                        raise _Outrun
                 case Show():
-                    pass  # below
+                    pass  # when the answer is recorded
+
+    async def _record(
+        self, message: Message, reply: Reply, standing: Standing, known: Answered | None, *, afresh: bool = False
+    ) -> None:
+        """Store, in one go, what it takes to follow a message from now on."""
+        room = message.room
         places, after = _places(message, reply, standing.place, known)
         record = Answered(
             room,

@@ -8,8 +8,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from corpus.document import Document
+
+if TYPE_CHECKING:
+    from bot.digests.subscriptions import Subscription
 
 
 class Visibility(StrEnum):
@@ -209,7 +213,21 @@ class OwnZone:
     zone: str
 
 
-Change = Show | Choose | Hush | OwnZone
+@dataclass(frozen=True, slots=True)
+class Subscribe:
+    """A change to store: a new digest of the room."""
+
+    subscription: Subscription
+
+
+@dataclass(frozen=True, slots=True)
+class Amend:
+    """A change to store: a digest as it is from now on, unless something else has changed it meanwhile."""
+
+    subscription: Subscription
+
+
+Change = Show | Choose | Hush | OwnZone | Subscribe | Amend
 
 
 @dataclass(frozen=True, slots=True)

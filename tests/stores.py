@@ -25,7 +25,7 @@ class Opened:
 
     def dump(self) -> str:
         """All that it remembers."""
-        return repr(read_tables(self.url)) if self.url else repr(vars(self.store))
+        return repr(read_tables(self.url)) if self.url else repr((vars(self.store), vars(self.store.digests)))
 
 
 @contextmanager

@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from bot.hearing import Said
+from bot.message import Room
 from bot.ports import RoomSettings
 from bot.reply import Place, Reply
 from corpus.document import Document
+
+if TYPE_CHECKING:
+    from bot.digests.subscriptions import Posting, Subscription
+
+
+#: The room of facts that belong to none.
+NOWHERE = Room("", "", "")
 
 
 class Fact(StrEnum):
@@ -23,6 +31,9 @@ class Fact(StrEnum):
     SETTINGS = "settings"
     RIGHTS = "rights"
     RECENT = "recent"
+    DIGESTS = "digests"
+    POSTINGS = "postings"
+    ALL_DIGESTS = "all digests"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +58,25 @@ class Shown:
 
 
 @dataclass(frozen=True, slots=True)
+class Digests:
+    """What is known of digests.
+
+    Attributes:
+        posted: Whether whoever runs the bot here posts them; else none can be ordered.
+        at_most: Digests that a room may have at a time.
+        here: The room's, stopped and finished ones included, in the order in which they were ordered.
+        postings: Their last postings, newest first, by their numbers, with a link to each; "" where there is none.
+        elsewhere: Those of the account's rooms that the asker manages, or that they ordered.
+    """
+
+    posted: bool = False
+    at_most: int = 5
+    here: tuple[Subscription, ...] = ()
+    postings: Mapping[int, tuple[tuple[Posting, str], ...]] = field(default_factory=dict)
+    elsewhere: tuple[Subscription, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Facts:
     """What a command decides from. Only the facts that it names are filled in, but for those of the message itself.
 
@@ -60,6 +90,8 @@ class Facts:
         zone: The asker's time zone as an IANA name, in a private reply only; None if unknown.
         settings: What the room has chosen.
         recent: What was shown in this room last, newest first.
+        room: Where the message stands, and its id there.
+        digests: What is known of digests here.
     """
 
     document: Document
@@ -73,6 +105,9 @@ class Facts:
     settings: RoomSettings = field(default_factory=RoomSettings)
     rights: Rights = Rights()
     recent: tuple[Shown, ...] = ()
+    room: Room = NOWHERE
+    message: str = ""
+    digests: Digests = Digests()
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,8 @@ from bot.commands.calendar import CALENDAR
 from bot.commands.cite import CITE
 from bot.commands.command import Command
 from bot.commands.digest import DIGEST
+from bot.commands.digest_list import DIGEST_LIST
+from bot.commands.digest_past import DIGEST_PAST
 from bot.commands.expand import EXPAND
 from bot.commands.help import HELP
 from bot.commands.map import MAP
@@ -39,6 +41,8 @@ COMMANDS: tuple[Command, ...] = (
     ANSWERS,
     SETTINGS,
     RECENT,
+    DIGEST_PAST,
+    DIGEST_LIST,
     DIGEST,
     SMALLTALK,
     QUOTE,
@@ -75,6 +79,8 @@ SHOWN: tuple[Command, ...] = (
     NOTE,
     RECENT,
     DIGEST,
+    DIGEST_PAST,
+    DIGEST_LIST,
     TIMEZONE,
     SETTINGS,
     EXPAND,

@@ -10,7 +10,7 @@ import json
 import random
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, time
+from datetime import date, time, timedelta
 from enum import StrEnum
 from typing import TypeVar
 
@@ -100,6 +100,17 @@ def shuffled(parts: Iterable[T], seed: int) -> list[T]:
     mixed = list(parts)
     random.Random(seed).shuffle(mixed)  # noqa: S311 - nothing is kept secret by it
     return mixed
+
+
+def merged(stretches: list[tuple[date, date]]) -> tuple[tuple[date, date], ...]:
+    """Stretches of dates in order, those that touch made one."""
+    joined: list[tuple[date, date]] = []
+    for first, last in sorted(stretches):
+        if joined and first <= joined[-1][1] + timedelta(days=1):
+            joined[-1] = (joined[-1][0], max(last, joined[-1][1]))
+        else:
+            joined.append((first, last))
+    return tuple(joined)
 
 
 def as_json(order: Order) -> str:

@@ -91,6 +91,11 @@ def _ordered(order: Order, day: date) -> date:
         day = max(over) + ONE_DAY
 
 
+def ordered_between(order: Order, first: date, last: date) -> bool:
+    """Whether an order has a date in a stretch, first and last day included."""
+    return _ordered(order, max(first, order.start)) <= last
+
+
 def posting(order: Order, made: int = 0, after: date | None = None) -> Planned | None:
     """The next posting of an order; None where it has come to its end.
 

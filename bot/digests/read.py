@@ -13,7 +13,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.day_clock import as_time, clocks, with_clocks
-from bot.digests.order import DEFAULT_TIME, EVERY_DAY, WORKING_DAYS, Order, What, cut, shuffled
+from bot.digests.order import DEFAULT_TIME, EVERY_DAY, WORKING_DAYS, Order, What, cut, merged, shuffled
 from bot.digests.plan import due
 from bot.digests.say import in_full
 from bot.errors import NotThere, UsageError
@@ -38,9 +38,10 @@ UNCLEAR_HOURS = range(1, 7)
 
 _EXAMPLE = "daily at 9:00 Geneva, 2 paragraphs"
 _COUNTS = {w: n for n, w in enumerate("one two three four five six seven eight nine ten".split(), 1)}
+_HOURS = {**_COUNTS, "eleven": 11, "twelve": 12}
 _COUNTS |= {"a": 1, "single": 1}
-_DAY_NAMES = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+DAY_NAMES = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 
 _DAY = (
     r"\b(?:mon(?:day)?|tue(?:s(?:day)?)?|wed(?:nesday|s)?|thu(?:r(?:s(?:day)?)?)?|fri(?:day)?|sat(?:urday)?|sun(?:day)?)"
@@ -50,14 +51,14 @@ _MONTH = (
     r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|"
     r"nov(?:ember)?|dec(?:ember)?)\b\.?"
 )
-_DATE_NAMED = (
+DATE_NAMED = (
     rf"(?:(?P<word>today|tomorrow)\b|(?P<iso>\d{{4}}-\d\d-\d\d)|(?:(?P<of>{_DAY}),?\s+)?(?:the\s+)?"
     rf"(?:(?P<d1>\d{{1,2}})(?:st|nd|rd|th)?(?:\s+of)?\s+(?P<m1>{_MONTH})(?:,?\s+(?P<y1>\d{{4}})\b)?|"
     rf"(?P<m2>{_MONTH})\s+(?:the\s+)?(?P<d2>\d{{1,2}})(?:st|nd|rd|th)?\b(?:,?\s+(?P<y2>\d{{4}})\b)?)|"
     rf"(?P<slashed>\d{{1,2}}[/.]\d{{1,2}}(?:[/.]\d{{2,4}})?(?![\d:]))|(?:(?P<next>next|this|coming)\s+)?(?P<weekday>{_DAY}))"
 )
-_DATE = re.sub(r"\?P<\w+>", "?:", _DATE_NAMED)
-_TO = r"\s*(?:-|\b(?:to|until|till|through|thru)\b)\s*"
+DATE = re.sub(r"\?P<\w+>", "?:", DATE_NAMED)
+TO = r"\s*(?:-|\b(?:to|until|till|through|thru)\b)\s*"
 _JOINT = r"\s*(?:,\s*(?:and\b)?|\band\b|&|\+)\s*"
 _AND = r"\s*(?:,\s*(?:and\b)?|\band\b|&|\+|/)\s*"
 _NUMBER = rf"(?:\d{{1,4}}|\b(?:{'|'.join(_COUNTS)})\b)"
@@ -75,18 +76,18 @@ _TOPIC = lazy(r"\btopics?\b:?\s*(?P<what>[^|]*)")
 _SECTION = lazy(r"(?:\b(?:sections?|chapters?)\b|§)\s*:?\s*(?P<what>[^|]*)")
 _MORE_SECTIONS = lazy(r"\s*(?:,|and\b|&|\+|or\b|to\b|-)+\s*(?:sections?\s+)?(?P<label>[ivx]+(?:\.[\w()]+)*)(?![\w.])")
 _STARTING = r"\b(?:start(?:ing|s)?|begin(?:ning|s)?|from|as of|as from)"
-_ENDING = lazy(rf"\b(?:until|till|up to|ending|through)\s+(?:on\s+)?{_DATE}")
-_START = lazy(rf"{_STARTING}\s+(?:on\s+|from\s+|with\s+)?(?P<date>{_DATE})(?!{_TO}{_DAY})")
+_ENDING = lazy(rf"\b(?:until|till|up to|ending|through)\s+(?:on\s+)?(?P<date>{DATE})")
+_START = lazy(rf"{_STARTING}\s+(?:on\s+|from\s+|with\s+)?(?P<date>{DATE})(?!{TO}{_DAY})")
 _WITHOUT = r"\b(?:skip(?:ping)?|except(?: for| on| from)?|excluding|but not|but no|not|no|without|paus(?:e|ing))\s+(?:on\s+|from\s+|between\s+)?(?:the\s+)?"
 _SKIPPED = lazy(
-    rf"{_WITHOUT}(?:(?P<first>{_DATE})(?:(?:{_TO}|\s+and\s+)(?P<last>{_DATE}))?|(?P<day>\d{{1,2}})(?:st|nd|rd|th)?{_TO}(?P<until>{_DATE}))"
+    rf"{_WITHOUT}(?:(?P<first>{DATE})(?:(?:{TO}|\s+and\s+)(?P<last>{DATE}))?|(?P<day>\d{{1,2}})(?:st|nd|rd|th)?{TO}(?P<until>{DATE}))"
 )
-_NOT_ON = lazy(rf"{_WITHOUT}(?:weekends?|(?P<days>(?:{_DAY})(?:{_AND}{_DAY})*)(?!\s*\d)(?!{_TO}))")
+_NOT_ON = lazy(rf"{_WITHOUT}(?:weekends?|(?P<days>(?:{_DAY})(?:{_AND}{_DAY})*)(?!\s*\d)(?!{TO}))")
 _NEVER = lazy(
     r"\b(?:(?:every|each) (?:other|second|third|\d+(?:st|nd|rd|th)?|two|three|four) (?:days?|weeks?|months?)|fortnightly|bi-?weekly|"
     r"monthly|(?:every|each|once a|per) month|hourly|every hour|twice daily|(?:twice|thrice|(?:two|three|four|\d+) times) (?:a|per|each) (?:day|week)|yearly)\b"
 )
-_DAYS = lazy(rf"(?:\b(?:every|each|on|from|only)\s+)*(?P<first>{_DAY}){_TO}(?P<last>{_DAY})")
+_DAYS = lazy(rf"(?:\b(?:every|each|on|from|only)\s+)*(?P<first>{_DAY}){TO}(?P<last>{_DAY})")
 _LISTED = lazy(rf"(?:\b(?:every|each|on|only)\s+)*{_DAY}(?:{_AND}(?:(?:every|each|on)\s+)*{_DAY})*")
 _ALL_DAYS = lazy(
     r"\b(?:(?:every|each)(?: single)? day(?: of the week)?|all (?:days|week)|(?:7|seven) days(?: a week)?|(?:also |even )?(?:on |including |incl\.? )?(?:the )?weekends? (?:too|as well|included)|including (?:the )?weekends?)\b"
@@ -124,13 +125,24 @@ _ONCE = lazy(
 _REPEATING = lazy(
     r"\b(?:repeat(?:ing|ed(?:ly)?|s)?|for ?ever|again and again|over and over(?: again)?|(?:in a |on )?loop(?:ing|ed)?|endless(?:ly)?|non-?stop|then (?:start|begin) (?:again|over))\b"
 )
+_MAKES_UP = lazy(
+    r"\b(?:mak(?:e|ing) up(?: for)?|catch(?:ing)? up(?: on| with)?|doubl(?:e|ing) up(?: after)?)(?:\s+(?:the\s+)?(?:missed|lost|skipped)?\s*(?:days?|postings?|ones?))?\b"
+)
 _FROM = lazy(
-    rf"{_STARTING}\s+(?P<at>at\s+)?(?:with\s+|from\s+)?(?P<noun>{_NOUN}\s*)?(?P<n>\d{{1,4}})(?![\d:/]|\.\d|\s*(?:[ap]\.?\s?m\b|o'?clock|h\b)|{_TO}{_NOUN}?\s*\d)"
+    rf"{_STARTING}\s+(?P<at>at\s+)?(?:with\s+|from\s+)?(?P<noun>{_NOUN}\s*)?(?P<n>\d{{1,4}})(?![\d:/]|\.\d|\s*(?:[ap]\.?\s?m\b|o'?clock|h\b)|{TO}{_NOUN}?\s*\d)"
     r"(?:\s*(?:onwards?|on\b|and up\b|to the end\b|\+))?"
 )
 _ONWARDS = lazy(rf"(?P<noun>{_NOUN}\s*)?(?<![\w:.])(?P<n>\d{{1,4}})\s*(?:onwards?\b|and up\b|to the end\b|\+(?!\s*\d))")
 _LIST = lazy(
-    rf"(?P<lead>@\s*(?:,|and\b|or\b|&|/)?\s*)?(?:\bfrom\s+)?(?P<noun>{_NOUN}\s*)?(?P<run>\d{{1,4}}(?:(?:{_TO}|{_JOINT})(?:{_NOUN}\s*)?\d{{1,4}})*)(?![\w:/]|\.\d)"
+    rf"(?P<lead>@\s*(?:,|and\b|or\b|&|/)?\s*)?(?:\bfrom\s+)?(?P<noun>{_NOUN}\s*)?(?P<run>\d{{1,4}}(?:(?:{TO}|{_JOINT})(?:{_NOUN}\s*)?\d{{1,4}})*)(?![\w:/]|\.\d)"
+)
+_LEADING_AT = r"^\s*(?:at|to|:|=)\s+"
+#: "nine am", "nine o'clock", "0900": told as others write them.
+_SPELLED = lazy(
+    rf"\b(?P<hour>{'|'.join(_HOURS)})(?:[\s-]+(?P<half>fifteen|thirty|forty[\s-]?five))?\s*(?P<end>[ap]\.?\s?m\b\.?|o'?\s?clock\b)"
+)
+_FOUR = lazy(
+    r"(?<![\w.:/-])(?P<lead>(?:at|by|around)\s+)?(?P<h>[01]\d|2[0-3])(?P<m>[0-5]\d)(?:\s?(?:h|hrs?|hours)\b)?(?![\w:/-]|\.\d)"
 )
 _NOTHING = frozenset(
     (
@@ -161,6 +173,19 @@ def read_order(text: str, document: Document, now: datetime, zone: str) -> Order
     return _Reader(text, document).order(now, zone)
 
 
+def read_time(text: str, document: Document, now: datetime, zone: str) -> tuple[time, str]:
+    """The time of day that a person's words name, and the zone on whose clock it is.
+
+    Raises:
+        UsageError: They name none, or something besides.
+    """
+    order = read_order(f"daily at {re.sub(_LEADING_AT, '', text)}", document, now, zone)
+    plain_one = read_order("daily at 9:00", document, now, zone or order.zone)
+    if replace(order, at=plain_one.at, zone=plain_one.zone, start=plain_one.start) != plain_one:
+        raise UsageError("this changes the time and the place alone: write, for example, digest time 10:00 Geneva")
+    return order.at, order.zone
+
+
 class _Reader:
     """The parts of an order as they are found, and the text that is left; "|" stands where a part was, "@" for an hour."""
 
@@ -168,7 +193,7 @@ class _Reader:
         self.document = document
         self.written = plain(text)
         bare = self.written.casefold().replace("|", ",").replace("@", " at ")
-        self.text = with_clocks(bare)
+        self.text = with_clocks(_FOUR.sub(_colon, _SPELLED.sub(_digits, bare)))
         self.part = ""
 
     def take(self, pattern: re.Pattern[str], mark: str = "|") -> re.Match[str] | None:
@@ -203,7 +228,7 @@ class _Reader:
         self.take_all(_WHOSE)
         self.take_all(_TO_US)
         topic, section = self._topic(), self._section()
-        skipped, start = self._skipped(), self._start()
+        skipped, ending, start = self._skipped(), self._ending(), self._start()
         days = self._days()
         count, pairs_a_posting = self._count(days)
         begin = self._from()
@@ -212,6 +237,7 @@ class _Reader:
         whole = bool(self.take_all(_WHOLE))
         headings = bool(self.take_all(_HEADINGS))
         straight, mixed = bool(self.take_all(_IN_ORDER)), bool(self.take_all(_SHUFFLED))
+        makes_up = bool(self.take_all(_MAKES_UP))
         again, once = self._ends()
         listed = self._list()
         zone = self._zone(zone)
@@ -257,7 +283,9 @@ class _Reader:
             repeating=again,
             stops_at_headings=headings,
             seed=seed,
-            skipped=_merged([_stretch(each, today) for each in skipped]),
+            skipped=merged([stretch(each, today) for each in skipped]),
+            until=coming_date(ending["date"], today, ending[0]) if ending else None,
+            makes_up=makes_up,
         )
         return _in_time(order, now, named=start is not None)
 
@@ -458,12 +486,13 @@ class _Reader:
             )
         return found
 
+    def _ending(self) -> re.Match[str] | None:
+        found = self.take_all(_ENDING)
+        if len(found) > 1:
+            _contradict(True, found[0][0], found[1][0])
+        return found[0] if found else None
+
     def _start(self) -> re.Match[str] | None:
-        if ending := _ENDING.search(self.text):
-            raise UsageError(
-                f"“{ending[0]}”: an order has no last date, it ends with its last paragraph; write, for example, skip 24 December "
-                "to 2 January, or name fewer paragraphs"
-            )
         found = self.take_all(_START)
         if len(found) > 1:
             _contradict(True, found[0][0], found[1][0])
@@ -481,7 +510,7 @@ class _Reader:
         for match in self.take_all(_NOT_ON):
             left_out |= _weekdays(match["days"]) if match["days"] else EVERY_DAY - WORKING_DAYS
         for match in self.take_all(_DAYS):
-            first, last = _weekday(match["first"]), _weekday(match["last"])
+            first, last = weekday_of(match["first"]), weekday_of(match["last"])
             said.append((match[0], frozenset((first + i) % 7 for i in range((last - first) % 7 + 1))))
         if listed := " ".join(match[0] for match in self.take_all(_LISTED)):
             said.append((listed, _weekdays(listed)))
@@ -593,6 +622,19 @@ class _Reader:
         )
 
 
+def _digits(match: re.Match[str]) -> str:
+    """ "9:30 am" for "nine thirty am"."""
+    minutes = {"fifteen": ":15", "thirty": ":30"}.get(match["half"] or "", ":45" if match["half"] else "")
+    return f"{_HOURS[match['hour']]}{minutes} {match['end']}"
+
+
+def _colon(match: re.Match[str]) -> str:
+    """ "9:00" for "0900" and "at 1730"; a year stays one."""
+    if not match["lead"] and match["h"] in {"19", "20"}:
+        return match[0]
+    return f"{match['lead'] or ''}{match['h']}:{match['m']}"
+
+
 def _contradict(wrong: bool, one: str, other: str) -> None:
     if wrong:
         raise UsageError(f"“{one.strip()}” and “{other.strip()}” contradict each other: write one of them")
@@ -616,46 +658,47 @@ def _too_many(number: int) -> UsageError:
     )
 
 
-def _weekday(written: str) -> int:
-    return next(i for i, name in enumerate(_DAY_NAMES) if name[:3].casefold() == written.strip()[:3])
+def weekday_of(written: str) -> int:
+    """The day of the week that a word names, Monday is 0."""
+    return next(i for i, name in enumerate(DAY_NAMES) if name[:3].casefold() == written.strip()[:3])
 
 
 def _weekdays(written: str) -> frozenset[int]:
-    return frozenset(_weekday(match) for match in re.findall(_DAY, written))
+    return frozenset(weekday_of(match) for match in re.findall(_DAY, written))
 
 
 def _day_of(match: re.Match[str], today: date) -> date:
     """The date that an order begins on."""
-    return _date(match["date"], today, match[0])
+    return coming_date(match["date"], today, match[0])
 
 
-def _date(written: str, today: date, whole: str) -> date:
+def coming_date(written: str, today: date, whole: str) -> date:
     """A date in people's words, today or later.
 
     Raises:
         UsageError: There is no such date, it is past, it is too far away, or it may be two.
     """
-    match = re.fullmatch(_DATE_NAMED, written.strip())
+    match = re.fullmatch(DATE_NAMED, written.strip())
     assert match
     if match["word"]:
         return today + timedelta(days=match["word"] == "tomorrow")
     if match["slashed"]:
         raise UsageError(f"“{match['slashed']}” may be read in two ways: write the month in letters, such as 5 January")
     if match["weekday"]:
-        ahead = (_weekday(match["weekday"]) - today.weekday()) % 7
+        ahead = (weekday_of(match["weekday"]) - today.weekday()) % 7
         return today + timedelta(days=ahead or (7 if match["next"] == "next" else 0))
     try:
         if match["iso"]:
             found = date.fromisoformat(match["iso"])
         else:
-            month = _MONTHS.index((match["m1"] or match["m2"])[:3]) + 1
+            month = MONTHS.index((match["m1"] or match["m2"])[:3]) + 1
             day, year = int(match["d1"] or match["d2"]), match["y1"] or match["y2"]
             found = _coming(day, month, today) if year is None else date(int(year), month, day)
     except ValueError as error:
         raise UsageError(f"there is no {written.strip().title()}: write a date such as 5 January") from error
-    if match["of"] and found.weekday() != _weekday(match["of"]):
+    if match["of"] and found.weekday() != weekday_of(match["of"]):
         raise UsageError(
-            f"{in_full(found).partition(' ')[2]} is a {found:%A}, not a {_DAY_NAMES[_weekday(match['of'])]}: write one of them"
+            f"{in_full(found).partition(' ')[2]} is a {found:%A}, not a {DAY_NAMES[weekday_of(match['of'])]}: write one of them"
         )
     if found < today:
         raise UsageError(f"“{whole.strip()}”: {in_full(found)} is past; write a date from today on")
@@ -676,10 +719,10 @@ def _coming(day: int, month: int, today: date) -> date:
     raise ValueError(f"no day {day} in month {month}")
 
 
-def _stretch(match: re.Match[str], today: date) -> tuple[date, date]:
+def stretch(match: re.Match[str], today: date) -> tuple[date, date]:
     """The first and the last day that an order leaves out."""
     if match["day"]:
-        last = _date(match["until"], today, match[0])
+        last = coming_date(match["until"], today, match[0])
         try:
             first = last.replace(day=int(match["day"]))
         except ValueError as error:
@@ -687,23 +730,13 @@ def _stretch(match: re.Match[str], today: date) -> tuple[date, date]:
                 f"“{match[0].strip()}”: there is no such day: write, for example, skip 24 to 31 December"
             ) from error
     else:
-        first = _date(match["first"], today, match[0])
-        last = _date(match["last"], max(first, today), match[0]) if match["last"] else first
+        first = coming_date(match["first"], today, match[0])
+        last = coming_date(match["last"], max(first, today), match[0]) if match["last"] else first
     if last < first:
         raise UsageError(
             f"“{match[0].strip()}” ends before it begins: write, for example, skip 24 December to 2 January"
         )
     return first, last
-
-
-def _merged(stretches: list[tuple[date, date]]) -> tuple[tuple[date, date], ...]:
-    merged: list[tuple[date, date]] = []
-    for first, last in sorted(stretches):
-        if merged and first <= merged[-1][1] + timedelta(days=1):
-            merged[-1] = (merged[-1][0], max(last, merged[-1][1]))
-        else:
-            merged.append((first, last))
-    return tuple(merged)
 
 
 def _in_time(order: Order, now: datetime, *, named: bool) -> Order:
@@ -714,10 +747,15 @@ def _in_time(order: Order, now: datetime, *, named: bool) -> Order:
     """
     today = now.astimezone(ZoneInfo(order.zone)).date()
     day, at = due(order)
-    if day > today or at > now.astimezone(UTC):
-        return order
-    if named:
+    if day == today and at <= now.astimezone(UTC):
+        if named:
+            raise UsageError(
+                f"{order.at.hour}:{order.at.minute:02} has passed today in {order.zone}: write a later time, or starting tomorrow"
+            )
+        order = replace(order, start=today + timedelta(days=1))
+        day, _ = due(order)
+    if order.until and day > order.until:
         raise UsageError(
-            f"{order.at.hour}:{order.at.minute:02} has passed today in {order.zone}: write a later time, or starting tomorrow"
+            f"the first posting would be {in_full(day)}, after {in_full(order.until)}: write a later last date, or other days"
         )
-    return replace(order, start=today + timedelta(days=1))
+    return order

@@ -49,6 +49,7 @@ class Before:
 
     Attributes:
         made_then: How many postings had been made right after the change; what was made since stays made.
+        cause: The message that asked for the change, so that it is carried out once if it comes again.
     """
 
     order: Order
@@ -58,6 +59,7 @@ class Before:
     reason: Reason | None = None
     until: date | None = None
     made_then: int = 0
+    cause: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,15 +181,24 @@ class Taken:
         return last if last and last.state is Sending.TRYING else None
 
 
-def scheduled(subscription: Subscription) -> Subscription:
-    """A subscription with its next date and moment worked out from its order, its place and its state."""
+def scheduled(subscription: Subscription, now: datetime | None = None) -> Subscription:
+    """A subscription with its next date and moment worked out from its order, its place and its state.
+
+    Args:
+        now: If given, the next moment comes after it: what would have been due before is no day that was missed.
+    """
     halted = subscription.state in {State.STOPPED, State.FINISHED}
     if halted or (subscription.state is State.PAUSED and subscription.until is None):
         return replace(subscription, next_date=None, next_due=None)
     after = subscription.local_date
     if subscription.until:
         after = max(after or subscription.until - ONE_DAY, subscription.until - ONE_DAY)
+    if now:
+        yesterday = now.astimezone(ZoneInfo(subscription.order.zone)).date() - ONE_DAY
+        after = max(after or yesterday, yesterday)
     coming = planned(subscription.order, subscription.made, after)
+    while now and coming and coming.at <= now:
+        coming = planned(subscription.order, subscription.made, coming.date)
     if coming is None:
         return replace(subscription, state=State.FINISHED, reason=None, until=None, next_date=None, next_due=None)
     return replace(subscription, next_date=coming.date, next_due=coming.at)

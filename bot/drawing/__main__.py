@@ -28,8 +28,16 @@ def draw(document: Document, kind: str, arguments: list[str]) -> bytes:
             from bot.drawing.calendar import make_calendar
 
             return make_calendar(document)
+        case "plan":
+            from datetime import datetime
+
+            from bot.digests.order import from_json
+            from bot.digests.plan import as_calendar, one_round
+
+            order, made = from_json(arguments[0]), datetime.fromisoformat(arguments[1])
+            return as_calendar(order, one_round(order), made, document.edition.short_title or document.name)
         case _:
-            raise ValueError(f"{kind!r} is nothing that can be made; expected schedule, topic-map or calendar")
+            raise ValueError(f"{kind!r} is nothing that can be made; expected schedule, topic-map, calendar or plan")
 
 
 def main() -> None:

@@ -29,6 +29,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.sql.dml import Delete, ReturningInsert
 
+from bot.digests.change import UNDONE_WITHIN
 from bot.digests.order import as_json, from_json
 from bot.digests.subscriptions import (
     Before,
@@ -47,8 +48,6 @@ from bot.store.tables import postings, replicas, slots, subscriptions
 
 Result = TypeVar("Result")
 
-#: How long a change can be undone.
-UNDONE_WITHIN = timedelta(hours=24)
 #: How long a subscription that was stopped, or has come to its end, is kept with its records.
 ENDED_KEPT = timedelta(days=90)
 MILLISECOND = timedelta(milliseconds=1)
@@ -424,6 +423,7 @@ def _before_text(before: Before | None) -> str | None:
         "reason": before.reason and before.reason.value,
         "until": _day_text(before.until),
         "made_then": before.made_then,
+        "cause": before.cause,
     }
     return json.dumps(held, ensure_ascii=False)
 
@@ -440,6 +440,7 @@ def _before(text: str | None) -> Before | None:
         Reason(held["reason"]) if held["reason"] else None,
         _day(held["until"]),
         held["made_then"],
+        held["cause"],
     )
 
 

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from icalendar import Calendar
 
 from bot.answering import apology, decide
 from bot.commands.command import Facts
@@ -15,10 +16,10 @@ from bot.digests.order import EVERY_DAY, WORKING_DAYS, Order, What
 from bot.digests.plan import one_round, plan
 from bot.digests.read import MOST_A_POSTING, read_order
 from bot.digests.say import describe
+from bot.drawing.make import Maker
 from bot.errors import BotError, NotThere, UsageError
-from bot.ports import RoomSettings
 from bot.render import render_plain
-from bot.reply import Bullets, Copyable, Reply, Visibility
+from bot.reply import Bullets, Copyable, File, Reply, Visibility
 from bot.understanding import understand
 from corpus.document import Document
 from corpus.errors import DocumentUnreadable
@@ -226,7 +227,9 @@ def test_what_the_document_has_not_is_refused_with_what_it_has(text: str, says: 
         ("daily at 9 on #general", "“#general”"),
         ("twice a week", "once a day on days of the week"),
         ("every other day", "once a day"),
-        ("until 5 January", "an order has no last date"),
+        ("starting 7 January, until 5 January", "after Tuesday 5 January"),
+        ("until 5 January, until 6 January", "contradict each other"),
+        ("saturdays until tomorrow", "write a later last date"),
         ("starting 31 February", "there is no 31 February"),
         ("starting Tuesday 30 November", "30 November 2026 is a Monday, not a Tuesday"),
         ("starting 1 January 2020", "Wednesday 1 January 2020 is past"),
@@ -419,19 +422,42 @@ def test_a_plan_as_csv_is_the_same_plan() -> None:
     assert len(rows) == 1 + len(one_round(order("daily at 9:00 Geneva")))
 
 
+def test_a_plan_as_a_calendar_file_holds_every_posting_and_says_the_same_in_words() -> None:
+    reply = ask("digest plan daily at 9:00 Geneva, 2 paragraphs, as a calendar file")
+    [file] = [b for b in reply.blocks if isinstance(b, File)]
+    assert file.alternative.splitlines()[0] == "Tuesday 24 November 2026: paragraphs 1 and 2"
+    made = Maker(DOCUMENT).make(file)
+    assert (made.name, made.mimetype) == ("hearings-2006-digest.ics", "text/calendar")
+    events = Calendar.from_ical(made.data).walk("VEVENT")
+    assert len(events) == 38
+    assert events[0].decoded("dtstart") == datetime(2026, 11, 24, 8, tzinfo=UTC)
+    assert str(events[-1]["summary"]).endswith("paragraphs 75 and 76")
+
+
 @pytest.mark.parametrize(
-    "message",
-    ["digest daily at 9:00", "digest", "digest stop", "digest status", "digest plan daily at 9:00 Geneva ics"],
+    ("text", "expected"),
+    [
+        ("daily at nine am", {"at": time(9)}),
+        ("at nine thirty pm", {"at": time(21, 30)}),
+        ("daily at eleven o'clock", {"at": time(11)}),
+        ("daily 0900", {"at": time(9)}),
+        ("at 1730 weekly", {"at": time(17, 30)}),
+        ("at 2015", {"at": time(20, 15)}),
+        ("starting 5 January 2027", {"at": time(9), "start": date(2027, 1, 5)}),
+        ("daily at 9 until 18 December", {"until": date(2026, 12, 18), "paragraphs": ALL}),
+        ("ending on friday", {"until": date(2026, 11, 27)}),
+        ("skip 24 December until 2 January", {"until": None, "skipped": ((date(2026, 12, 24), date(2027, 1, 2)),)}),
+        ("daily at 9, making up missed days", {"makes_up": True}),
+        ("daily at 9, catch up", {"makes_up": True}),
+    ],
 )
-def test_what_is_not_there_yet_says_so_and_claims_nothing(message: str) -> None:
-    reply = ask(message)
-    assert (reply.answered, reply.changes, reply.visibility) == (False, (), Visibility.ASKER)
-    assert "in this version yet" in render_plain(reply)
+def test_an_order_is_also_understood_as_others_write_it(text: str, expected: dict[str, Any]) -> None:
+    found = order(text)
+    assert {name: getattr(found, name) for name in expected} == expected
 
 
-def test_the_zone_is_the_askers_own_in_a_direct_chat_and_the_rooms_in_a_shared_one() -> None:
-    room = RoomSettings(zone="America/New_York")
-    assert "(Asia/Kolkata)" in render_plain(ask("digest plan daily at 9", zone="Asia/Kolkata", settings=room))
-    shared = ask("digest plan daily at 9", direct=False, zone="Asia/Kolkata", settings=room)
-    assert "(America/New_York)" in render_plain(shared)
-    assert "on whose clock" in render_plain(ask("digest plan daily at 9"))
+def test_an_order_with_a_last_date_says_how_far_it_comes() -> None:
+    said = describe(order("daily at 9 until 18 December"))
+    assert said.endswith("begins Tuesday 24 November 2026, ends Friday 18 December 2026 with 19 of them.")
+    assert describe(order("until 18 December, weekly, paragraphs 3, 4, 5")).endswith("ends Monday 14 December 2026.")
+    assert "repeats until Monday 1 March 2027" in describe(order("repeating, paragraphs 3 and 4, until 1 March"))

@@ -72,7 +72,7 @@ FULL = Subscription(
     ordered_by="ana",
     changed_by="ben",
     changed_at=NOW,
-    before=Before(ORDER, 2, 1, State.PAUSED, Reason.REFUSED, date(2027, 1, 6), 3),
+    before=Before(ORDER, 2, 1, State.PAUSED, Reason.REFUSED, date(2027, 1, 6), 3, "$m1"),
     version=4,
 )
 NEW = scheduled(Subscription(0, ROOM, ORDER, ordered_by="ana", changed_by="ana", changed_at=NOW))

@@ -1,6 +1,7 @@
 """From a message to the command that answers it."""
 
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, time
 from pathlib import Path
 from typing import Any
 
@@ -8,9 +9,12 @@ import pytest
 import yaml
 
 from bot.answering import decide
-from bot.commands.command import Command, Facts
+from bot.commands.command import Command, Digests, Facts
 from bot.commands.table import COMMANDS, SHOWN
+from bot.digests.change import By, ordered
+from bot.digests.order import WORKING_DAYS, Order
 from bot.errors import UsageError
+from bot.message import Room
 from bot.render import render_plain
 from bot.reply import Place
 from bot.understanding import understand
@@ -68,7 +72,10 @@ def test_every_example_reaches_its_command_and_is_answered(command: Command, exa
     request = understand(example, document)
     assert request is not None
     assert request.command is command
-    assert decide(request, Facts(document, place=Place(32, 32), now=NOW)).answered is not command.hidden
+    order = Order(WORKING_DAYS, time(9), "UTC", ((20,), (21,)), NOW.date())
+    here = replace(ordered(Room("terminal", "a", "r"), order, By("ana", NOW)), id=1)
+    facts = Facts(document, place=Place(32, 32), now=NOW, digests=Digests(posted=True, here=(here,)))
+    assert decide(request, facts).answered is not command.hidden
 
 
 @pytest.mark.parametrize(
