@@ -4,7 +4,7 @@ RUN := .venv
 DEV := .venv-dev
 PIP := -m pip install -qq --disable-pip-version-check --no-input
 
-.PHONY: chat install test quick lint bench bench-matrix eval calibrate lock clean
+.PHONY: chat install test quick lint bench bench-matrix bench-slack eval calibrate lock clean
 
 chat: $(RUN)/ready
 	@$(RUN)/bin/hearings chat
@@ -30,6 +30,10 @@ bench: $(DEV)/ready
 # The bot beside the thinnest bot that nio makes, on a homeserver of its own.
 bench-matrix: $(DEV)/ready
 	$(DEV)/bin/python -m tests.bench.matrix
+
+# The bot beside a bare AsyncApp as Bolt documents it, on the project's own fake of Slack.
+bench-slack: $(DEV)/ready
+	$(DEV)/bin/python -m tests.bench.slack
 
 # The question files, those developed on and the locked one.
 eval: $(DEV)/ready

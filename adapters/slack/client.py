@@ -1,16 +1,19 @@
 """The Web API client, and what an error of it means.
 
 The SDK by itself posts again where a connection ends before the reply, which makes two messages of one, opens a session
-for every call, and takes tokens from the environment. Here it does none of that.
+for every call, writes out every call for a log that nobody reads, and takes tokens from the environment. Here it does none
+of that.
 """
 
 from __future__ import annotations
 
+import asyncio
+import json
 import os
+from typing import Any
 
 import aiohttp
 from slack_sdk.errors import SlackApiError
-from slack_sdk.http_retry.builtin_async_handlers import AsyncRateLimitErrorRetryHandler
 from slack_sdk.web.async_client import AsyncWebClient
 
 #: Times that a call waits for `Retry-After` before it fails.
@@ -22,10 +25,33 @@ TRY_SECONDS = 30
 OWN_ERRORS = frozenset({"internal_error", "fatal_error", "service_unavailable", "request_timeout"})
 
 
+class Client(AsyncWebClient):
+    """The SDK's client, with one session, which waits when it is told to and does nothing twice by itself."""
+
+    async def _request(self, *, http_verb: str, api_url: str, req_args: dict[str, Any]) -> dict[str, Any]:
+        """What Slack says to a call; an answer that is no JSON counts as an error without a name.
+
+        Source: https://docs.slack.dev/apis/web-api/rate-limits
+        """
+        assert self.session is not None
+        waited = 0
+        while True:
+            async with self.session.request(http_verb, api_url, **req_args) as response:
+                body = await response.read()
+                status, headers = response.status, response.headers
+            if status != 429 or waited == RATE_LIMITED_AT_MOST:
+                try:
+                    data = json.loads(body)
+                except ValueError:
+                    data = {}
+                return {"data": data, "headers": headers, "status_code": status}
+            waited += 1
+            await asyncio.sleep(float(headers.get("Retry-After", "1")))
+
+
 def make_client(session: aiohttp.ClientSession, base_url: str, token: str | None) -> AsyncWebClient:
     """A client that waits when it is told to, and does nothing twice by itself."""
-    retries = [AsyncRateLimitErrorRetryHandler(max_retry_count=RATE_LIMITED_AT_MOST)]
-    return AsyncWebClient(token, base_url, TRY_SECONDS, session=session, retry_handlers=list(retries))
+    return Client(token, base_url, TRY_SECONDS, session=session, retry_handlers=[])
 
 
 def make_session() -> aiohttp.ClientSession:
