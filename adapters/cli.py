@@ -10,7 +10,7 @@ import sys
 from collections.abc import Sequence
 from contextlib import nullcontext
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -437,6 +437,7 @@ def _run_platforms(platforms: Sequence[str], *, together: bool) -> None:
 async def _until_told(settings: Settings, document: Document, platforms: Sequence[str], *, together: bool) -> None:
     import asyncio
     import gc
+    from datetime import timedelta
 
     from adapters.matrix.session import load_session, matrix_folder, only_one
     from adapters.running import digests_posted, kept_going, told_to_stop
@@ -450,13 +451,14 @@ async def _until_told(settings: Settings, document: Document, platforms: Sequenc
     if "slack" in platforms:
         insist_on_set_up(_slack_options(settings))
     shared = url.startswith("postgres") and "matrix" not in platforms
+    lateness = Lateness(timedelta(hours=settings.digests.catch_up_hours), settings.digests.latest)
     with nullcontext() if shared else only_one(folder):
         store = open_store(url)
         try:
             gc.freeze()
             gc.enable()
             with told_to_stop() as stop:
-                async with digests_posted(document, store, url, platforms, Lateness()) as posters:
+                async with digests_posted(document, store, url, platforms, lateness) as posters:
                     wiring = {"matrix": _run_matrix, "slack": _run_slack}
                     runs = {name: partial(wiring[name], settings, document, store, posters, stop) for name in platforms}
                     if together:
@@ -477,7 +479,7 @@ async def _run_matrix(
     folder = matrix_folder(settings.data_dir)
     client = make_client(load_session(folder), folder)
     try:
-        options = Options(operator=settings.operator, **settings.matrix.model_dump())
+        options = Options(operator=settings.operator, **_rules(settings), **settings.matrix.model_dump())
         await run_matrix(client, document, store, options, _limits(settings), posters, stop)
     finally:
         await close_client(client)
@@ -497,12 +499,55 @@ def _limits(settings: Settings) -> Limits:
     return Limits(settings.limits.person, settings.limits.room, settings.limits.seconds)
 
 
+@main.group()
+def digests() -> None:
+    """Look at how digests are posted."""
+
+
+@digests.command("simulate")
+@click.option("--subscriptions", metavar="N", type=click.IntRange(1, 1_000_000), default=1000, help="How many; 1000.")
+@click.option("--days", metavar="D", type=click.IntRange(1, 1000), default=1, help="For how many days; 1.")
+@click.option("--destinations", metavar="N", type=click.IntRange(1), help="Accounts they are spread over; one for 50.")
+@click.option(
+    "--database", metavar="URL", help="An empty database; by default a SQLite file that is deleted afterwards."
+)
+def digests_simulate(subscriptions: int, days: int, destinations: int | None, database: str | None) -> None:
+    """Post so many digests for so many days to a sink that counts, with the real store and engine; nobody is written to.
+
+    A destination gets a posting a second, as it does from the bot, so a day takes at least as many seconds as one
+    destination has subscriptions.
+
+    Exit status: 0 each was posted once, 1 something was lost or doubled.
+    """
+    import asyncio
+    import tempfile
+    from pathlib import Path
+
+    from adapters.errors import AdapterError
+    from adapters.simulate import simulate
+    from bot.errors import BotError
+
+    with tempfile.TemporaryDirectory() as folder:
+        url = database or f"sqlite:///{Path(folder) / 'hearings.db'}"
+        try:
+            came = asyncio.run(simulate(_document(None), url, subscriptions, days, destinations))
+        except (AdapterError, BotError) as error:
+            raise Failure(str(error)) from error
+    _print(came.lines())
+    sys.exit(FAILED if came.lost or came.doubled else 0)
+
+
 def _slack_options(settings: Settings) -> SlackOptions:
     from adapters.slack.options import Options
 
     given = settings.slack.model_dump()
     secrets = {key: value.get_secret_value() for key, value in given.items() if hasattr(value, "get_secret_value")}
-    return Options(**{**given, **secrets})
+    return Options(**{**given, **secrets}, **_rules(settings))
+
+
+def _rules(settings: Settings) -> dict[str, Any]:
+    """What holds on every platform: how many digests a room may have, and who may change things."""
+    return {"digests": settings.digests.a_room, "may": settings.may_change}
 
 
 def _secret(file: str) -> str:

@@ -36,6 +36,8 @@ REMEMBERED = timedelta(minutes=20)
 CLOCKS = timedelta(minutes=5)
 #: Events of a page, and pages at most, in which a posting is looked for.
 PAGE, PAGES_AT_MOST = 100, 20
+#: What a posting is, in plain and in encrypted rooms.
+MESSAGES = frozenset({"m.room.message", "m.room.encrypted"})
 #: Seconds after which a request has failed; it may be made again, since its transaction is the same.
 TRY_SECONDS = 60.0
 #: People told at most when a digest has stopped, and seconds that a new direct room may take to appear.
@@ -108,7 +110,8 @@ class MatrixPoster:
                 raise _refusal(answer, begun=False)
             events = answer.data.get("chunk") or []
             for event in events:
-                if event.get("sender") == self._client.user_id:
+                recent = event.get("origin_server_ts", 0) >= oldest
+                if recent and event.get("sender") == self._client.user_id and event.get("type") in MESSAGES:
                     txn = (event.get("unsigned") or {}).get("transaction_id")
                     own, told = True, told or isinstance(txn, str)
                     if txn in txns:
@@ -149,13 +152,8 @@ class MatrixPoster:
         me, mark = self._client.user_id, f"direct {person}"
         if (kept := await self._memory.mark(PLATFORM, me, mark)) in self._client.rooms:
             return kept
-        encryption = {"type": "m.room.encryption", "state_key": "", "content": {"algorithm": "m.megolm.v1.aes-sha2"}}
-        asked = {
-            "preset": "trusted_private_chat",
-            "is_direct": True,
-            "invite": [person],
-            "initial_state": [encryption] if self._client.olm else [],
-        }
+        # Not encrypted: who accepts the invitation tomorrow could not read what was said today.
+        asked = {"preset": "trusted_private_chat", "is_direct": True, "invite": [person]}
         try:
             answer = await self._rest.post(path("v3", "createRoom"), asked)
         except Unreachable:

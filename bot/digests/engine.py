@@ -43,7 +43,7 @@ TICK_SECONDS = 1.0
 #: Due subscriptions taken in one transaction, and postings in one job at most.
 TAKEN_AT_MOST, IN_A_JOB_AT_MOST = 200, 20
 #: Jobs, that is accounts, at the same time in one process.
-JOBS_AT_MOST = 50
+JOBS_AT_MOST = 500
 #: A process says so often that it is alive; one that has not for so long is taken for dead if nobody holds its name.
 BEAT, SILENT = timedelta(seconds=5), timedelta(seconds=20)
 #: A record on which a job should long have worked is handed over anew, so often.

@@ -1,0 +1,192 @@
+"""Digests at a size that nobody waits years to reach: the real store, scheduler and engine, and a sink that counts.
+
+The dates on which postings are due are moved, day after day, to within the next minute. The engine's clock is not, nor is
+the second between two postings to one destination.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import random
+import time
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import bindparam, func, select, update
+
+from adapters.errors import AdapterError
+from bot.digests.engine import running
+from bot.digests.order import EVERY_DAY, Order
+from bot.digests.send import Carrier, Posted
+from bot.digests.subscriptions import Lateness, Sending, Subscription
+from bot.message import EPOCH, Room
+from bot.reply import Reply
+from bot.store.database import engine_for
+from bot.store.sql import SqlStore, open_store
+from bot.store.tables import postings, subscriptions
+from corpus.document import Document
+
+PLATFORM = "simulation"
+#: All postings of a day are due within so many seconds.
+WITHIN_SECONDS = 60.0
+#: Seconds that the sink takes for each.
+SINK_SECONDS = 0.05
+#: Subscriptions of one destination, where nothing else is said.
+EACH = 50
+LOOK_SECONDS = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Simulated:
+    """What came of it. Lateness is in seconds, from the moment for which a posting was due to its record."""
+
+    due: int
+    lost: int
+    doubled: int
+    late_half: float
+    late_most: float
+    late_last: float
+    seconds: float
+
+    def lines(self) -> str:
+        """A line a figure."""
+        return "\n".join(
+            (
+                f"due              {self.due}",
+                f"lost             {self.lost}",
+                f"doubled          {self.doubled}",
+                f"late, p50        {self.late_half:.1f} s",
+                f"late, p99        {self.late_most:.1f} s",
+                f"late, at most    {self.late_last:.1f} s",
+                f"posts a second   {self.due / self.seconds:.1f}",
+                f"machine          {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}",
+            )
+        )
+
+
+class CountingSink:
+    """A Poster that only counts."""
+
+    patience = timedelta(0)
+
+    def __init__(self) -> None:
+        self.posts: Counter[str] = Counter()
+
+    async def post(self, room: Room, reply: Reply, key: str, since: datetime | None) -> Posted:
+        await asyncio.sleep(SINK_SECONDS)
+        self.posts[key] += 1
+        return Posted((f"m-{key}",))
+
+    async def look(self, room: Room, reply: Reply, key: str, since: datetime) -> tuple[str, ...]:
+        return (f"m-{key}",) if key in self.posts else ()
+
+    async def tell(self, subscription: Subscription, reply: Reply, key: str) -> None:
+        """Nobody is there."""
+
+
+async def simulate(document: Document, url: str, count: int, days: int, destinations: int | None) -> Simulated:
+    """Have so many subscriptions posted for so many days, a day as soon as the one before is done.
+
+    Args:
+        url: A database without subscriptions.
+        destinations: Accounts that they are spread over, each of which gets a posting a second at most.
+
+    Raises:
+        AdapterError: The database has subscriptions.
+    """
+    store = open_store(url)
+    try:
+        await _subscribe(store, url, count, destinations or max(1, count // EACH))
+        sink = CountingSink()
+        posters = {PLATFORM: sink}
+        ledger, run = store.digests.ledger, store.digests.run
+        carrier = Carrier(document, store, ledger, run, posters, _now)
+        began = time.monotonic()
+        async with running(url, [PLATFORM], carrier, ledger, run, lambda: posters, Lateness(), _now):
+            for day in range(1, days + 1):
+                await asyncio.to_thread(_make_due, url)
+                while await asyncio.to_thread(_done, url) < count * day:
+                    await asyncio.sleep(LOOK_SECONDS)
+        seconds = time.monotonic() - began
+    finally:
+        await store.close()
+    late = sorted(await asyncio.to_thread(_lateness, url))
+    return Simulated(
+        count * days,
+        count * days - len(sink.posts),
+        sink.posts.total() - len(sink.posts),
+        _percentile(late, 50),
+        _percentile(late, 99),
+        late[-1] if late else 0.0,
+        seconds,
+    )
+
+
+async def _subscribe(store: SqlStore, url: str, count: int, destinations: int) -> None:
+    if await asyncio.to_thread(_scalar, url, select(func.count()).select_from(subscriptions)):
+        raise AdapterError(
+            "the database holds subscriptions; expected an empty one, so that nothing real is posted to a sink"
+        )
+    day = _now().date()
+    numbers = tuple((number,) for number in range(1, 77))
+    order = Order(EVERY_DAY, _now().time().replace(microsecond=0), "UTC", numbers, day, repeating=True)
+    for start in range(0, count, 1000):
+        await asyncio.gather(
+            *(
+                store.digests.subscribe(
+                    Subscription(0, Room(PLATFORM, f"A{index % destinations}", f"R{index}"), order, next_date=day)
+                )
+                for index in range(start, min(start + 1000, count))
+            )
+        )
+
+
+def _make_due(url: str) -> None:
+    """Move the next posting of every subscription to within the next minute."""
+    chance = random.Random(0)  # noqa: S311 - spreads moments, keeps no secret
+    begin = _milliseconds(_now())
+    engine = engine_for(url)
+    with engine.begin() as connection:
+        ids = connection.scalars(select(subscriptions.c.id)).all()
+        moved = update(subscriptions).where(subscriptions.c.id == bindparam("which"))
+        connection.execute(
+            moved.values(next_due=bindparam("at")),
+            [{"which": each, "at": begin + round(chance.uniform(0, WITHIN_SECONDS * 1000))} for each in ids],
+        )
+    engine.dispose()
+
+
+def _done(url: str) -> int:
+    asked = select(func.count()).select_from(postings).where(postings.c.state != Sending.TRYING)
+    return int(_scalar(url, asked) or 0)
+
+
+def _lateness(url: str) -> list[float]:
+    engine = engine_for(url)
+    with engine.begin() as connection:
+        rows = connection.execute(select(postings.c.due, postings.c.at).where(postings.c.at.is_not(None))).all()
+    engine.dispose()
+    return [(at - due) / 1000 for due, at in rows]
+
+
+def _scalar(url: str, asked: object) -> int | None:
+    engine = engine_for(url)
+    with engine.begin() as connection:
+        found: int | None = connection.scalar(asked)  # type: ignore[call-overload]
+    engine.dispose()
+    return found
+
+
+def _percentile(ordered: Sequence[float], which: int) -> float:
+    return ordered[min(len(ordered) - 1, len(ordered) * which // 100)] if ordered else 0.0
+
+
+def _milliseconds(moment: datetime) -> int:
+    return (moment - EPOCH) // timedelta(milliseconds=1)
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
