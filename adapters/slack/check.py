@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import aiohttp
 from slack_sdk.errors import SlackApiError
 
@@ -55,15 +53,13 @@ async def _workspace(session: aiohttp.ClientSession, options: Options) -> list[F
     except NoWorkspace as error:
         return [Finding("Slack bot token", str(error), well=False)]
     found = Finding("Slack bot token", f"{workspace.name or workspace.team}, as {workspace.me}")
-    return [found, _permissions(await workspace.client.auth_test(), minimal=options.minimal)]
+    return [found, _permissions(workspace.granted, minimal=options.minimal)]
 
 
-def _permissions(said: Any, *, minimal: bool) -> Finding:
-    """What the token may do, as Slack says it in a header of every answer."""
-    header = next((value for name, value in said.headers.items() if name.lower() == "x-oauth-scopes"), None)
-    if header is None:
+def _permissions(granted: frozenset[str] | None, *, minimal: bool) -> Finding:
+    """What the token may do."""
+    if granted is None:
         return Finding("Slack permissions", "Slack does not say which")
-    granted = {name.strip() for name in header.split(",")}
     wanted = [scope for scope in SCOPES if not scope.optional and not (minimal and scope.history)]
     missing = [scope for scope in wanted if scope.name not in granted]
     if not missing:

@@ -32,7 +32,17 @@ LOOKED_THROUGH = 50
 #: The kind of the metadata that names what a message answers.
 EVENT_TYPE = "hearings_answer"
 #: Refusals that say that a message is no more.
-GONE = frozenset({"message_not_found", "cant_delete_message", "cant_update_message", "edit_window_closed"})
+GONE = frozenset(
+    {
+        "message_not_found",
+        "cant_delete_message",
+        "cant_update_message",
+        "edit_window_closed",
+        "file_not_found",
+        "file_deleted",
+        "cant_delete_file",
+    }
+)
 #: Refusals that say that the app may not read a channel.
 UNREADABLE = frozenset({"missing_scope", "not_in_channel", "channel_not_found", "access_denied", "no_permission"})
 
@@ -58,6 +68,14 @@ class Undelivered(AdapterError):
 def key_of(*names: object) -> str:
     """The key of what is sent for a reason: the same for the same names, and it tells nobody what they are."""
     return hashlib.blake2b("\0".join(map(str, names)).encode(), digest_size=16).hexdigest()
+
+
+def is_file(sent: str) -> bool:
+    """Whether what was sent is a file, of which its own id is kept; of a message, that is its moment.
+
+    Source: https://docs.slack.dev/reference/objects/file-object
+    """
+    return sent.startswith("F")
 
 
 class Sender:
@@ -116,7 +134,7 @@ class Sender:
             except (aiohttp.ClientError, TimeoutError, OSError) as error:
                 fault, look = type(error).__name__, look or is_ambiguous(error)
             log.warning("%s: a message got no reply (%s)%s", channel, fault, "; looking for it" if look else "")
-            await asyncio.sleep(self._wait * 2.0**attempt)
+            await self.pause(attempt)
         if look and (found := await self._find(workspace, channel, thread, key)):
             return found
         log.warning("%s: an answer is given up, since Slack takes none", channel)
@@ -124,6 +142,18 @@ class Sender:
 
     async def _find(self, workspace: Workspace, channel: str, thread: str | None, key: str) -> str | None:
         """The message with a key; None if there is none.
+
+        Raises:
+            Undelivered: The channel cannot be read.
+        """
+        for message in await self.newest(workspace, channel, thread):
+            payload = (message.get("metadata") or {}).get("event_payload") or {}
+            if payload.get("key") == key:
+                return str(message["ts"])
+        return None
+
+    async def newest(self, workspace: Workspace, channel: str, thread: str | None) -> list[dict[str, Any]]:
+        """The newest messages of a channel, or a thread's.
 
         Raises:
             Undelivered: The channel cannot be read.
@@ -151,11 +181,7 @@ class Sender:
                 )
                 raise Undelivered(f"{channel} cannot be looked through") from None
             raise Undelivered(f"{channel} cannot be looked through ({code_of(error)})") from None
-        for message in said.get("messages") or []:
-            payload = (message.get("metadata") or {}).get("event_payload") or {}
-            if payload.get("key") == key:
-                return str(message["ts"])
-        return None
+        return list(said.get("messages") or [])
 
     async def update(self, workspace: Workspace, channel: str, ts: str, content: Content) -> bool:
         """Change one of the bot's messages; whether it is still there.
@@ -173,11 +199,14 @@ class Sender:
             raise Refused(code_of(error)) from None
         return True
 
-    async def delete(self, workspace: Workspace, channel: str, ts: str) -> None:
-        """Take away one of the bot's messages, if it is still there."""
+    async def delete(self, workspace: Workspace, channel: str, sent: str) -> None:
+        """Take away one of the bot's messages, or files with what shows them, if it is still there."""
         client = workspace.client
         try:
-            await self._insist(lambda: client.chat_delete(channel=channel, ts=ts))
+            if is_file(sent):
+                await self._insist(lambda: client.files_delete(file=sent))
+            else:
+                await self._insist(lambda: client.chat_delete(channel=channel, ts=sent))
         except SlackApiError as error:
             if code_of(error) not in GONE:
                 log.warning("%s: a message could not be taken back (%s)", channel, code_of(error))
@@ -228,7 +257,7 @@ class Sender:
             except (aiohttp.ClientError, TimeoutError, OSError) as error:
                 log.warning("an answer to a command or button got no reply (%s)", type(error).__name__)
                 return False
-            await asyncio.sleep(self._wait * 2.0**attempt)
+            await self.pause(attempt)
         return False
 
     async def _insist(
@@ -246,8 +275,17 @@ class Sender:
                 fault = type(error).__name__
                 if once and is_ambiguous(error):
                     break
-            await asyncio.sleep(self._wait * 2.0**attempt)
+            await self.pause(attempt)
         raise Undelivered(f"Slack does not answer ({fault})")
+
+    async def upload(self, url: str, data: bytes) -> int:
+        """Hand bytes to the address of an upload; the HTTP status of what it says."""
+        async with self._session.post(url, data=data) as response:
+            return response.status
+
+    async def pause(self, failures: int) -> None:
+        """Wait after a call that failed: longer, the more had failed before."""
+        await asyncio.sleep(self._wait * 2.0**failures)
 
     def say_refused(self, workspace: Workspace, channel: str, code: str) -> None:
         """Log, once, that a message for a channel was not taken, such as where the bot may not speak."""

@@ -20,6 +20,9 @@ log = logging.getLogger(__name__)
 BELIEVED_SECONDS = 3_600
 #: Profiles that are kept at a time.
 PROFILES_AT_MOST = 10_000
+#: What Slack says of one person whom it does not show; others' profiles can be read all the same.
+#: Source: https://docs.slack.dev/reference/methods/users.info, "Errors"
+NOBODY = frozenset({"user_not_found", "user_not_visible"})
 
 
 class SlackDirectory:
@@ -73,6 +76,8 @@ class SlackDirectory:
         try:
             said = await workspace.client.users_info(user=person)
         except SlackApiError as error:
+            if code_of(error) in NOBODY:
+                return self._believe(team, person, {})
             if code_of(error) not in self._told:
                 self._told.add(code_of(error))
                 log.warning("people's profiles cannot be read (%s); nobody's zone or rights are known", code_of(error))
@@ -80,7 +85,9 @@ class SlackDirectory:
         except (aiohttp.ClientError, TimeoutError, OSError):
             return profile
         user = said.get("user")
-        profile = user if isinstance(user, dict) else {}
+        return self._believe(team, person, user if isinstance(user, dict) else {})
+
+    def _believe(self, team: str, person: str, profile: dict[str, Any]) -> dict[str, Any]:
         if len(self._profiles) >= PROFILES_AT_MOST:
             self._profiles.clear()
         self._profiles[team, person] = (time.monotonic(), profile)

@@ -82,6 +82,15 @@ class Pressed:
     delivery: str
 
 
+@dataclass(frozen=True, slots=True)
+class HomePress:
+    """A button of the App Home that somebody pressed."""
+
+    action: str
+    value: str
+    sender: str
+
+
 def read_message(event: Any, *, me: str, my_bot: str) -> Incoming | Gone | None:
     """What an event of the kinds `message` and `app_mention` says; None where nobody asked or took back anything.
 
@@ -156,6 +165,16 @@ def read_press(body: Any) -> Pressed | None:
         response_url=_text(body.get("response_url")) or "",
         delivery=f"{at or body.get('trigger_id')}/{sender}/{name}",
     )
+
+
+def read_home_press(body: Any) -> HomePress | None:
+    """What a `block_actions` payload of the App Home says; None for one of a message, and where nothing can be made of it."""
+    body = _dict(body)
+    actions = body.get("actions")
+    action = _dict(actions[0]) if isinstance(actions, list) and actions else {}
+    sender, of_view = _text(_dict(body.get("user")).get("id")), _dict(body.get("container")).get("type") == "view"
+    name, value = _text(action.get("action_id")), _text(action.get("value"))
+    return HomePress(name, value, sender) if of_view and sender and name and value else None
 
 
 def without_name(text: str, me: str) -> tuple[str, bool]:

@@ -25,6 +25,9 @@ SECTION = 3_000
 #: Source: https://docs.slack.dev/reference/block-kit/blocks/actions-block, …/context-block
 ACTIONS = 25
 CONTEXT = 10
+#: Characters of what a picture shows, in words, where a file is uploaded.
+#: Source: https://docs.slack.dev/reference/methods/files.getUploadURLExternal, alt_txt
+ALTERNATIVE = 1_000
 #: Characters of a button's text, value and name.
 #: Source: https://docs.slack.dev/reference/block-kit/block-elements/button-element
 LABEL = 75
@@ -76,6 +79,8 @@ def _block(at: str, block: Mapping[str, Any]) -> Iterator[str]:
 def _rich(at: str, element: Mapping[str, Any]) -> Iterator[str]:
     if element["type"] == "text":
         yield from _within(f"{at}/text", len(element["text"]), 1, BLOCKS_CHARACTERS, "characters")
+        return
+    if element["type"] == "channel":
         return
     inner = element.get("elements", ())
     yield from _within(f"{at}/elements", len(inner), 1, BLOCKS_CHARACTERS, "elements")

@@ -40,6 +40,11 @@ SCOPES = (
     Scope("im:history", "to hear direct messages, their edits and deletions", "direct messages are not answered"),
     Scope("im:write", "to send somebody an answer as a direct message", "“Send to my DM” does not work"),
     Scope(
+        "files:write",
+        "to send pictures and calendar files, and to take them back",
+        "what would be a picture or a file comes in words",
+    ),
+    Scope(
         "users:read",
         "people's time zones, names and whether they are admins",
         "nobody's zone is known; only whoever invited the bot can set up a channel",

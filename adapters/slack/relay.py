@@ -14,21 +14,33 @@ from typing import Any
 import aiohttp
 from slack_sdk.errors import SlackApiError
 
-from adapters.slack.deliver import Content, Refused, Sender, key_of
+from adapters.slack.deliver import Content, Refused, Sender, is_file, key_of
 from adapters.slack.directory import SlackDirectory
 from adapters.slack.drawing import choice_of
 from adapters.slack.drawing import contents as _contents
-from adapters.slack.hearing import Gone, Incoming, Pressed, moment, plain, read_message, read_press, without_name
+from adapters.slack.files import Block as FileBlock
+from adapters.slack.files import Files, NotSent, files_of, in_words, without_files
+from adapters.slack.hearing import (
+    Gone,
+    Incoming,
+    Pressed,
+    moment,
+    plain,
+    read_home_press,
+    read_message,
+    read_press,
+    without_name,
+)
+from adapters.slack.home import PLATFORM, Home
 from adapters.slack.sharing import SEND, SHARE, offered, shared, words_for
 from adapters.slack.workspaces import Workspace
 from bot.bot import Bot, Press
 from bot.message import Message, Room
 from bot.ports import Store
-from bot.reply import Block, Bullets, Reply, Text, Visibility
+from bot.reply import Block, Bullets, Place, Reply, Text, Visibility, place_of
 
 log = logging.getLogger(__name__)
 
-PLATFORM = "slack"
 #: A person's id: a U or W, then capitals and at least one digit.
 #: Source: https://docs.slack.dev/reference/objects/user-object
 _PERSON = re.compile(r"\b[UW](?=[A-Z]*\d)[A-Z0-9]{8,20}\b")
@@ -37,16 +49,24 @@ _PERSON = re.compile(r"\b[UW](?=[A-Z]*\d)[A-Z0-9]{8,20}\b")
 RESPONSES_AT_MOST = 5
 #: Seconds after which a person who waits in a direct message is shown that an answer is being made.
 STATUS_AFTER_SECONDS = 0.5
+#: What a file's words say first where one person alone is answered: Slack has no such files.
+#: Source: https://docs.slack.dev/reference/methods/files.completeUploadExternal
+ALONE = "Slack cannot show a file to you alone. “Send to my DM” brings it to you, “Share in channel” to all; in words:"
+ALONE_ELSEWHERE = "Slack cannot show a file to you alone. Ask me in our direct messages, and it comes; in words:"
 
 
 class Relay:
     """Hands what happens to the bot, and delivers what it answers."""
 
-    def __init__(self, bot: Bot, store: Store, sender: Sender, directory: SlackDirectory) -> None:
+    def __init__(
+        self, bot: Bot, store: Store, sender: Sender, directory: SlackDirectory, files: Files, home: Home
+    ) -> None:
         self._bot = bot
         self._store = store
         self._sender = sender
         self._directory = directory
+        self._files = files
+        self._home = home
 
     def room(self, workspace: Workspace, channel: str) -> Room:
         """A channel as the core names it."""
@@ -110,6 +130,9 @@ class Relay:
 
     async def pressed(self, workspace: Workspace, body: Any) -> None:
         """Give what a button leads to: in the place of what carries it where that is the presser's own, else anew."""
+        if turned := read_home_press(body):
+            await self._home.turn(workspace, turned)
+            return
         pressed = read_press(body)
         if pressed is None:
             return
@@ -159,8 +182,8 @@ class Relay:
         if not reply.blocks:
             return
         try:
-            contents = shared(_contents(reply), name)
-            sent = await self._post_all(workspace, message, contents, pressed.thread)
+            contents = shared(_contents(without_files(reply)), name)
+            sent = await self._post_all(workspace, message, contents, reply, pressed.thread)
         except Refused as refused:
             self._bot.undelivered(message)
             await self._tell(pressed, _why_not_shared(refused.code))
@@ -168,7 +191,19 @@ class Relay:
             self._bot.undelivered(message)
             raise
         else:
+            await self._remember_shared(message, sent)
+
+    async def _remember_shared(self, message: Message, sent: Sequence[str]) -> None:
+        """Remember what was shared. Outside a thread it answers no message: what is written under it goes on from it."""
+        known = await self._store.answered(message.room, message.id)
+        if known is None or message.thread is not None:
             await self._bot.delivered(message, sent)
+            return
+        root = sent[0]
+        await self._bot.delivered(message, ())
+        places: dict[str | None, Place] = {root: place_of(known.numbers)} if known.numbers else {}
+        shown = replace(known, message=root, thread=root, sent=tuple(sent), delivered=True)
+        await self._store.remember(shown, places)
 
     async def _send_to_direct(self, workspace: Workspace, pressed: Pressed) -> None:
         """Send what somebody was told alone to their direct messages, where they find it again."""
@@ -191,7 +226,7 @@ class Relay:
         if not reply.blocks:
             return
         try:
-            sent = await self._post_all(workspace, message, _contents(reply), None)
+            sent = await self._post_all(workspace, message, _contents(without_files(reply)), reply, None)
         except BaseException:
             self._bot.undelivered(message)
             raise
@@ -271,7 +306,9 @@ class Relay:
                 return
 
     def _with_offers(self, reply: Reply, text: str, room: Room) -> list[Content]:
-        return self._offering(_contents(reply), reply, text, room)
+        offers = not room.id.startswith("D") and words_for(reply, text, self._bot.document)
+        said = in_words(reply, ALONE if offers else ALONE_ELSEWHERE)
+        return self._offering(_contents(said), reply, text, room)
 
     def _offering(self, contents: list[Content], reply: Reply, text: str, room: Room) -> list[Content]:
         """Contents with the buttons that give the reply elsewhere, where it can be given there."""
@@ -297,37 +334,61 @@ class Relay:
             The ids of the messages that it is now; none where the asker alone was told.
         """
         channel = message.room.id
-        contents = _contents(await self._named(workspace, reply))
+        reply = await self._named(workspace, reply)
         if reply.visibility is Visibility.ASKER and not message.direct and not replaces:
             try:
-                for content in contents:
+                for content in _contents(in_words(reply, ALONE_ELSEWHERE)):
                     await self._sender.whisper(workspace, channel, message.sender, content, message.thread)
             except Refused as refused:
                 self._sender.say_refused(workspace, channel, refused.code)
             return []
+        contents = _contents(without_files(reply))
+        messages = [old for old in replaces if not is_file(old)]
         sent: list[str] = []
         try:
             for part, content in enumerate(contents):
-                if part >= len(replaces):
+                if part >= len(messages):
                     sent.append(await self._post(workspace, message, part, content, reply.thread, again=again))
-                elif await self._sender.update(workspace, channel, replaces[part], content):
-                    sent.append(replaces[part])
+                elif await self._sender.update(workspace, channel, messages[part], content):
+                    sent.append(messages[part])
+            for block in files_of(reply):
+                sent += await self._send_file(workspace, message, block, reply.thread, again=again)
         except Refused as refused:
             self._sender.say_refused(workspace, channel, refused.code)
-        for old in replaces[len(contents) :]:
+        for old in [*messages[len(contents) :], *filter(is_file, replaces)]:
             await self._sender.delete(workspace, channel, old)
         return sent
 
     async def _post_all(
-        self, workspace: Workspace, message: Message, contents: Sequence[Content], thread: str | None
+        self, workspace: Workspace, message: Message, contents: Sequence[Content], reply: Reply, thread: str | None
     ) -> list[str]:
-        return [await self._post(workspace, message, part, content, thread) for part, content in enumerate(contents)]
+        """Post contents, and the files that a reply brings; the ids of all."""
+        sent = [await self._post(workspace, message, part, content, thread) for part, content in enumerate(contents)]
+        for block in files_of(reply):
+            sent += await self._send_file(workspace, message, block, thread)
+        return sent
+
+    async def _send_file(
+        self, workspace: Workspace, message: Message, block: FileBlock, thread: str | None, *, again: bool = False
+    ) -> list[str]:
+        """Make and send a file; where that fails, the same in words, after a line that says why."""
+        channel = message.room.id
+        try:
+            return [await self._files.send(workspace, channel, block, thread, since=message.id if again else "")]
+        except NotSent as error:
+            log.warning("%s: a file could not be sent: %s", channel, error)
+            said = in_words(Reply("error", (block,)), f"The file could not be sent: {error}. In words:")
+        contents = enumerate(_contents(said))
+        return [
+            await self._post(workspace, message, f"instead {block} {part}", content, thread, again=again)
+            for part, content in contents
+        ]
 
     async def _post(
         self,
         workspace: Workspace,
         message: Message,
-        part: int,
+        part: object,
         content: Content,
         thread: str | None,
         *,

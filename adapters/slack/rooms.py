@@ -9,11 +9,9 @@ from typing import Any
 import aiohttp
 from slack_sdk.errors import SlackApiError
 
-from adapters.slack.client import code_of
 from adapters.slack.directory import SlackDirectory
-from adapters.slack.drawing import home
-from adapters.slack.limits import over_limits
-from adapters.slack.relay import PLATFORM, Relay
+from adapters.slack.home import PLATFORM, Home
+from adapters.slack.relay import Relay
 from adapters.slack.workspaces import Workspace
 from bot.bot import Bot
 from bot.introduction import introduce
@@ -31,11 +29,14 @@ class Rooms:
         command: The slash command's name.
     """
 
-    def __init__(self, bot: Bot, store: Store, relay: Relay, directory: SlackDirectory, command: str) -> None:
+    def __init__(
+        self, bot: Bot, store: Store, relay: Relay, directory: SlackDirectory, home: Home, command: str
+    ) -> None:
         self._bot = bot
         self._store = store
         self._relay = relay
         self._directory = directory
+        self._home = home
         self._command = command
 
     async def joined(self, workspace: Workspace, event: Any, *, again: bool) -> None:
@@ -68,27 +69,13 @@ class Rooms:
         """Show the page that somebody opened: the App Home, or the messages, where the bot says once what it is."""
         user = str(event["user"])
         if event.get("tab") == "home":
-            await self._publish(workspace, user)
+            await self._home.show(workspace, user)
         elif event.get("tab") == "messages":
             channel = str(event["channel"])
             room = Room(PLATFORM, workspace.team, channel)
             reply = introduce(self._bot.document, address="", inviter="", direct=True)
             await self._relay.introduce(workspace, room, reply, "opened", again=False)
             await self._suggest(workspace, channel)
-
-    async def _publish(self, workspace: Workspace, user: str) -> None:
-        room = Room(PLATFORM, workspace.team, user)
-        zone = await self._store.zone(room, user) or await self._directory.zone(room, user) or ""
-        view = home(self._bot.document, command=self._command, zone=zone)
-        if found := over_limits(view):
-            log.warning("the App Home could not be shown (over Slack's limits: %s)", found)
-            return
-        try:
-            await workspace.client.views_publish(user_id=user, view=view)
-        except SlackApiError as error:
-            log.warning("the App Home could not be shown (%s)", code_of(error))
-        except (aiohttp.ClientError, TimeoutError, OSError) as error:
-            log.warning("the App Home could not be shown (%s)", type(error).__name__)
 
     async def _suggest(self, workspace: Workspace, channel: str) -> None:
         """Offer prompts in the messages, where the workspace has such a thing; nothing depends on it.

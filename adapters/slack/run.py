@@ -22,16 +22,19 @@ from adapters.slack.app import EVENTS_PATH, Ended, Intake, make_app
 from adapters.slack.client import code_of, forget_environment, make_client, make_session
 from adapters.slack.deliver import Sender
 from adapters.slack.directory import SlackDirectory
+from adapters.slack.files import Files
+from adapters.slack.home import PLATFORM, Home
 from adapters.slack.manifest import scopes
 from adapters.slack.oauth import INSTALL_PATH, REDIRECT_PATH, Installations, States, make_flow, make_tables
 from adapters.slack.options import Options, insist_on_set_up
 from adapters.slack.postings import SlackPoster
 from adapters.slack.queues import Queues
-from adapters.slack.relay import PLATFORM, Relay
+from adapters.slack.relay import Relay
 from adapters.slack.rooms import Rooms
 from adapters.slack.workspaces import Workspaces
 from bot.bot import Bot
 from bot.digests.send import Poster
+from bot.drawing.make import Maker
 from bot.pace import Limits
 from bot.store.database import engine_for
 from bot.store.sql import SqlStore
@@ -110,8 +113,10 @@ async def _run(
         name = f"{workspace.name or workspace.team} as {workspace.me}"
     directory = SlackDirectory(workspaces)
     bot = Bot(document, store, directory, lambda: datetime.now(UTC), limits)
-    relay = Relay(bot, store, Sender(session), directory)
-    rooms = Rooms(bot, store, relay, directory, options.command)
+    sender = Sender(session)
+    home = Home(document, store, directory, options.command)
+    relay = Relay(bot, store, sender, directory, Files(sender, Maker(document)), home)
+    rooms = Rooms(bot, store, relay, directory, home, options.command)
     queues = Queues()
     app = make_app(client, workspaces, options.signing_secret)
     intake = Intake(relay, rooms, workspaces, queues, ended)

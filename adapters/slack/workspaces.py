@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 
 import aiohttp
@@ -29,6 +29,7 @@ class Workspace:
         me: The bot's user id there.
         bot: Its id among the workspace's bots.
         url: Where the workspace is, such as https://example.slack.com/.
+        granted: The token's permissions, as Slack named them when it was first used; None if it did not.
     """
 
     team: str
@@ -37,6 +38,7 @@ class Workspace:
     url: str
     name: str
     client: AsyncWebClient
+    granted: frozenset[str] | None = None
 
     def authorized(self) -> AuthorizeResult:
         """The same, as Bolt asks for it."""
@@ -92,6 +94,7 @@ class Workspaces:
             str(said.get("url") or ""),
             str(said.get("team") or ""),
             client,
+            _granted(said.headers),
         )
         self._known[found.team] = found
         return found
@@ -103,6 +106,15 @@ class Workspaces:
     def forget(self, team: str) -> None:
         """Forget a workspace whose token ended; the next look finds the new one."""
         self._known.pop(team, None)
+
+
+def _granted(headers: Mapping[str, str]) -> frozenset[str] | None:
+    """The permissions that a header of every answer names.
+
+    Source: https://docs.slack.dev/authentication/tokens#determining_which_scopes_you_have
+    """
+    named = next((value for name, value in headers.items() if name.lower() == "x-oauth-scopes"), None)
+    return None if named is None else frozenset(name.strip() for name in named.split(","))
 
 
 #: What Slack says of tokens that will not do again.

@@ -185,12 +185,3 @@ def test_what_slack_takes_is_not_held_back() -> None:
         "blocks": [section("x" * 3_000), *[section("x")] * 48, {"type": "actions", "elements": [ROW] * 25}],
     }
     assert over_limits(content) == ""
-
-
-@pytest.mark.parametrize(
-    "block", [Picture("schedule", ("",), "10 a.m.: Opening"), File("day.ics", "calendar", (), "10 a.m.: Opening")]
-)
-def test_a_file_comes_in_words_and_says_that_it_is_none(block: Block) -> None:
-    [content] = contents(Reply("picture", (block,)))
-    said = "I cannot send files in Slack yet; here it is in words.\n\n10 a.m.: Opening"
-    assert content["text"] == words_of(content["blocks"]).strip() == said
