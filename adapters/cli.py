@@ -437,7 +437,7 @@ def _run_platforms(platforms: Sequence[str], *, together: bool) -> None:
 async def _until_told(settings: Settings, document: Document, platforms: Sequence[str], *, together: bool) -> None:
     import asyncio
     import gc
-    from datetime import timedelta
+    from datetime import time, timedelta
 
     from adapters.matrix.session import load_session, matrix_folder, only_one
     from adapters.running import digests_posted, kept_going, told_to_stop
@@ -451,7 +451,7 @@ async def _until_told(settings: Settings, document: Document, platforms: Sequenc
     if "slack" in platforms:
         insist_on_set_up(_slack_options(settings))
     shared = url.startswith("postgres") and "matrix" not in platforms
-    lateness = Lateness(timedelta(hours=settings.digests.catch_up_hours), settings.digests.latest)
+    lateness = Lateness(timedelta(hours=settings.digests.catch_up_hours), time.fromisoformat(settings.digests.latest))
     with nullcontext() if shared else only_one(folder):
         store = open_store(url)
         try:

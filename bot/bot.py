@@ -122,6 +122,7 @@ class Bot:
         threads: Whether the platform has threads.
         digests: How many digests a room may have, where this process, or one that runs beside it, posts them; None where
             none does, so that none can be ordered.
+        may: Who may change what a room has chosen, besides those who always may; see `rights_of`.
     """
 
     def __init__(
@@ -134,6 +135,7 @@ class Bot:
         *,
         threads: bool = True,
         digests: int | None = None,
+        may: tuple[str, ...] = (),
     ) -> None:
         self.document = document
         self._store = store
@@ -141,6 +143,7 @@ class Bot:
         self._clock = clock
         self._pace = Pace(limits) if limits else None
         self._threads = threads
+        self._may = may
         self._digests = Digests() if digests is None else Digests(posted=True, at_most=digests)
         self._seen: OrderedDict[tuple[Room, str], None] = OrderedDict()
 
@@ -356,12 +359,15 @@ class Bot:
             now=self._clock() if Fact.NOW in needs else None,
             zone=await self._zone(message) if Fact.ZONE in needs and message.direct else None,
             settings=standing.settings if Fact.SETTINGS in needs else RoomSettings(),
-            rights=await rights_of(message, self._store, self._directory) if Fact.RIGHTS in needs else Rights(),
+            rights=await self._rights(message) if Fact.RIGHTS in needs else Rights(),
             recent=await self._recent(message.room) if Fact.RECENT in needs else (),
             room=message.room,
             message=message.id,
             digests=await self._known_digests(request, message) if Fact.DIGESTS in needs else self._digests,
         )
+
+    async def _rights(self, message: Message) -> Rights:
+        return await rights_of(message, self._store, self._directory, self._may)
 
     async def _zone(self, message: Message) -> str | None:
         chosen = await self._store.zone(message.room, message.sender)

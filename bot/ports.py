@@ -237,5 +237,8 @@ class Directory(Protocol):
     async def manages(self, room: Room, person: str) -> bool:
         """Whether a person manages the room: power level 50 and up in Matrix, an admin or owner in Slack."""
 
+    async def belongs(self, room: Room, person: str) -> bool:
+        """Whether a person is of the account's own people: no guest, and not of another workspace or server."""
+
     def link(self, room: Room, sent: str) -> str:
         """A link to a message; "" where the platform has none."""

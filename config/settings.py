@@ -44,6 +44,14 @@ def _number(given: object) -> object:
     return given
 
 
+def _words(given: object) -> object:
+    """A variable holds a list as words, with or without commas and brackets."""
+    if not isinstance(given, str):
+        return given
+    listed = re.fullmatch(r"\s*\[(.*)\]\s*", given, re.DOTALL)
+    return tuple(re.findall(r"[^\s,'\"]+", listed[1] if listed else given))
+
+
 Whole = Annotated[int, BeforeValidator(_number)]
 Decimal = Annotated[float, BeforeValidator(_number), Field(allow_inf_nan=False)]
 
@@ -58,6 +66,28 @@ class Limits(_Group):
     person: Whole = Field(default=100, ge=1, le=1_000_000, description="Messages a person within `seconds`.")
     room: Whole = Field(default=300, ge=1, le=1_000_000, description="Messages a room within `seconds`.")
     seconds: Whole = Field(default=300, ge=1, le=86_400, description="The span that both are counted over.")
+
+
+class DigestSettings(_Group):
+    """What concerns digests on every platform."""
+
+    a_room: Whole = Field(default=5, ge=1, le=100, description="Digests that a room may have at a time.")
+    catch_up_hours: Decimal = Field(
+        default=12, ge=0, le=24, description="A posting that could not be made in time is made late, up to this, ..."
+    )
+    latest: str = Field(
+        default="20:00",
+        pattern=r"^([01]\d|2[0-3]):[0-5]\d$",
+        description="... and not after this local time; else that day is skipped.",
+    )
+
+    @field_validator("latest", mode="before")
+    @classmethod
+    def _clock(cls, given: object) -> object:
+        """YAML takes 20:00 without quotation marks for so many minutes."""
+        if isinstance(given, int) and not isinstance(given, bool):
+            return f"{given // 60:02}:{given % 60:02}"
+        return given
 
 
 class MatrixSettings(_Group):
@@ -97,11 +127,7 @@ class MatrixSettings(_Group):
     @field_validator("invite_from", mode="before")
     @classmethod
     def _split(cls, given: object) -> object:
-        """A variable holds a list as words, with or without commas and brackets."""
-        if not isinstance(given, str):
-            return given
-        listed = re.fullmatch(r"\s*\[(.*)\]\s*", given, re.DOTALL)
-        return tuple(re.findall(r"[^\s,'\"]+", listed[1] if listed else given))
+        return _words(given)
 
     @field_validator("invite_from")
     @classmethod
@@ -170,9 +196,19 @@ class Settings(BaseSettings):
         max_length=500,
         description="How to reach whoever runs the bot; said where it declines an invitation.",
     )
+    may_change: Annotated[tuple[str, ...], NoDecode] = Field(
+        default=(),
+        description="Who may order digests and change what a room has chosen, besides managers and the inviter.",
+    )
     limits: Limits = Field(default_factory=Limits)
+    digests: DigestSettings = Field(default_factory=DigestSettings)
     matrix: MatrixSettings = Field(default_factory=MatrixSettings)
     slack: SlackSettings = Field(default_factory=SlackSettings)
+
+    @field_validator("may_change", mode="before")
+    @classmethod
+    def _split(cls, given: object) -> object:
+        return _words(given)
 
     @field_validator("data_dir")
     @classmethod

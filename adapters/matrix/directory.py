@@ -82,6 +82,10 @@ class MatrixDirectory:
         )
         return sorted({*high, *self._creators.get(room.id, ())} - {self._client.user_id})
 
+    async def belongs(self, room: Room, person: str) -> bool:
+        """Whether a person's server is the bot's own."""
+        return person.partition(":")[2] == str(self._client.user_id).partition(":")[2]
+
     def link(self, room: Room, sent: str) -> str:
         """A link that every client opens.
 

@@ -12,6 +12,8 @@ class Options:
     Attributes:
         operator: How to reach whoever runs the bot; "" where they have not said.
         invite_from: Users and servers whose invitations are accepted; empty for the bot's own server.
+        digests: Digests that a room may have at a time.
+        may: Who may change what a room has chosen, besides those who always may: people, or "anyone".
     """
 
     operator: str = ""
@@ -26,3 +28,5 @@ class Options:
     backoff_seconds: float = 1
     backoff_at_most_seconds: float = 60
     receipt_every_seconds: float = 1
+    digests: int = 5
+    may: tuple[str, ...] = ()

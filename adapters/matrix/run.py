@@ -76,7 +76,7 @@ async def _run(
 ) -> None:
     me = client.user_id
     directory = MatrixDirectory(client, rest)
-    bot = Bot(document, store, directory, lambda: datetime.now(UTC), limits)
+    bot = Bot(document, store, directory, lambda: datetime.now(UTC), limits, digests=options.digests, may=options.may)
     backoff = partial(Backoff, options.backoff_seconds, options.backoff_at_most_seconds)
     sender = Sender(client, backoff, options.typing_after_seconds, options.answer_up_to_hours * 3600)
     receipts = Receipts(client, options.receipt_every_seconds)

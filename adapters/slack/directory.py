@@ -47,6 +47,12 @@ class SlackDirectory:
             return False
         return any(profile.get(key) is True for key in ("is_admin", "is_owner", "is_primary_owner"))
 
+    async def belongs(self, room: Room, person: str) -> bool:
+        """Whether a person is a member of the workspace, and no guest."""
+        profile = await self._profile(room.account, person)
+        guest = profile.get("is_restricted") or profile.get("is_ultra_restricted") or profile.get("is_stranger")
+        return bool(profile) and not guest and profile.get("team_id", room.account) == room.account
+
     async def name(self, account: str, person: str) -> str:
         """What a person is called; their id where that is not known."""
         user = await self._profile(account, person)

@@ -22,6 +22,8 @@ class Options:
     port: int = 3000
     command: str = "/hearings"
     minimal: bool = False
+    digests: int = 5
+    may: tuple[str, ...] = ()
 
     @property
     def set_up(self) -> bool:

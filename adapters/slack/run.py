@@ -112,7 +112,7 @@ async def _run(
         workspace = await workspaces.learn(options.bot_token)
         name = f"{workspace.name or workspace.team} as {workspace.me}"
     directory = SlackDirectory(workspaces)
-    bot = Bot(document, store, directory, lambda: datetime.now(UTC), limits)
+    bot = Bot(document, store, directory, lambda: datetime.now(UTC), limits, digests=options.digests, may=options.may)
     sender = Sender(session)
     home = Home(document, store, directory, options.command)
     relay = Relay(bot, store, sender, directory, Files(sender, Maker(document)), home)

@@ -46,6 +46,9 @@ class Nobody:
         """It is their own terminal."""
         return True
 
+    async def belongs(self, room: Room, person: str) -> bool:
+        return True
+
     def link(self, room: Room, sent: str) -> str:
         """A terminal has no links."""
         return ""

@@ -34,6 +34,9 @@ class People:
     async def manages(self, room: Room, person: str) -> bool:
         return person == "ana" and room == ROOM
 
+    async def belongs(self, room: Room, person: str) -> bool:
+        return True
+
     def link(self, room: Room, sent: str) -> str:
         return f"https://chat.example/{sent}"
 
@@ -465,3 +468,26 @@ async def test_no_words_of_people_are_kept_with_a_digest(document: Document, ope
     held = opened.dump()
     assert "gender-sensitive approach" in held
     assert not any(word in held for word in ("please", "Geneva", "5 January", "topic gender"))
+
+
+@pytest.mark.parametrize(
+    ("may", "belongs", "allowed"),
+    [
+        ((), True, False),
+        (("eve",), True, False),
+        (("ben",), True, True),
+        (("ben",), False, False),
+        (("anyone",), True, True),
+        (("anyone",), False, False),
+    ],
+)
+async def test_others_may_where_the_operator_says_so_but_no_guests(
+    document: Document, may: tuple[str, ...], belongs: bool, allowed: bool
+) -> None:
+    class Guests(People):
+        async def belongs(self, room: Room, person: str) -> bool:
+            return belongs
+
+    bot = Bot(document, MemoryStore(), Guests(), lambda: TUESDAY, digests=1, may=may)
+    reply = await bot.answer(Message(ORDER, "ben", ROOM, "$m1", sent=TUESDAY))
+    assert reply.answered is allowed

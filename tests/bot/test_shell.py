@@ -38,6 +38,9 @@ class People:
     async def manages(self, room: Room, person: str) -> bool:
         return person in self.managers
 
+    async def belongs(self, room: Room, person: str) -> bool:
+        return True
+
     def link(self, room: Room, sent: str) -> str:
         return f"https://chat.example/{sent}"
 

@@ -734,6 +734,9 @@ async def test_nothing_that_a_person_wrote_or_the_document_says_is_in_any_file(
         async def manages(self, room: Room, person: str) -> bool:
             return True
 
+        async def belongs(self, room: Room, person: str) -> bool:
+            return True
+
         def link(self, room: Room, sent: str) -> str:
             return ""
 

@@ -32,6 +32,9 @@ class People:
     async def manages(self, room: Room, person: str) -> bool:
         return False
 
+    async def belongs(self, room: Room, person: str) -> bool:
+        return True
+
     def link(self, room: Room, sent: str) -> str:
         return f"https://chat.example/{sent}"
 
