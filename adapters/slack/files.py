@@ -95,7 +95,7 @@ class Files:
         try:
             if since and (found := await self._there(workspace, channel, thread, name=made.name, since=since)):
                 return found
-            file = await self._upload(workspace, made, _alternative(block))
+            file = await self._upload(workspace, made, alternative_of(block))
             await self._share(workspace, channel, made, file, thread, comment)
         except SlackApiError as error:
             raise NotSent(_why(code_of(error), made.name)) from None
@@ -179,7 +179,7 @@ class Files:
         return None
 
 
-def _alternative(block: Block) -> str:
+def alternative_of(block: Block) -> str:
     """What a picture shows, as whoever cannot see it is told; "" for a file that is no picture."""
     if not isinstance(block, Picture):
         return ""

@@ -355,7 +355,7 @@ class FakeSlack:
         return self._do(lambda: self._world.modal_of(user))
 
     def files(self) -> list[Json]:
-        """The files that were uploaded and completed, Slack's dictionaries with, added, `content`: the bytes."""
+        """The files that were uploaded and completed, and not deleted, Slack's dictionaries with, added, `content`: the bytes."""
         return self._do(lambda: [deepcopy(file) for file in self._world.files.values() if file["complete"]])
 
     def prompts(self, channel: str) -> Json | None:

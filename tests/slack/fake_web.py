@@ -56,6 +56,7 @@ NEEDED: dict[str, tuple[str, ...]] = {
     "users.list": ("users:read",),
     "files.getUploadURLExternal": ("files:write",),
     "files.completeUploadExternal": ("files:write",),
+    "files.delete": ("files:write",),
     "reactions.add": ("reactions:write",),
     "assistant.threads.setSuggestedPrompts": ("assistant:write",),
     "assistant.threads.setStatus": ("chat:write", "assistant:write"),
@@ -119,6 +120,7 @@ class WebApi:
             "conversations.open": self._open,
             "conversations.replies": self._replies,
             "files.completeUploadExternal": self._complete_upload,
+            "files.delete": self._delete_file,
             "files.getUploadURLExternal": self._upload_url,
             "reactions.add": self._react,
             "team.info": self._team_info,
@@ -154,7 +156,15 @@ class WebApi:
         self._slow[method] = Slowness(seconds, times)
 
     def _known(self, method: str) -> None:
-        known = {*self._methods, "auth.test", "apps.connections.open", "oauth.v2.access", "api.test", "response_url"}
+        known = {
+            *self._methods,
+            "auth.test",
+            "apps.connections.open",
+            "oauth.v2.access",
+            "api.test",
+            "response_url",
+            "upload",
+        }
         if method not in known:
             raise ValueError(f"the fake has no method {method}; it has {sorted(known)}")
 
@@ -816,6 +826,8 @@ class WebApi:
         file = self.world.files.get(request.match_info["file"])
         if file is None:
             return web.Response(status=404)
+        if (fault := self._fault("upload")) is not None:
+            return fault
         if request.content_type.startswith("multipart/"):
             content = b""
             for part in (await request.post()).values():
@@ -825,6 +837,7 @@ class WebApi:
         if len(content) != file["size"]:
             return web.Response(status=400, text=f"{len(content)} bytes came, {file['size']} were announced")
         file["content"] = content
+        await self._after(request, "upload")
         return web.Response(text=f"OK - {len(content)}")
 
     def _complete_upload(self, team: Team, args: Json) -> Json:
@@ -854,6 +867,22 @@ class WebApi:
             self.people.publish(channel, message)
             self.world.note_pings(channel.id, {"text": text})
         return {"files": deepcopy(found)}
+
+    def _delete_file(self, team: Team, args: Json) -> Json:
+        """Delete a file; what showed it stays, with a stone in its place."""
+        file = self.world.files.get(str(args.get("file")))
+        if file is None or not file["complete"] or file["user_team"] != team.id:
+            raise Refusal("file_not_found")
+        del self.world.files[file["id"]]
+        for channel in self.world.channels.values():
+            for message in list(channel.messages.values()):
+                if any(held["id"] == file["id"] for held in message.get("files", ())):
+                    stones = [
+                        {"id": held["id"], "mode": "tombstone"} if held["id"] == file["id"] else held
+                        for held in message["files"]
+                    ]
+                    self.people.change(channel, {**deepcopy(message), "files": stones})
+        return {}
 
     # ---------------------------------------------------------------- response_url
 

@@ -413,6 +413,16 @@ def test_a_file_is_announced_sent_and_completed(slack: FakeSlack, ana: str, gene
     elsewhere = slack.channel("elsewhere", [ana], bot=False)
     refused = ask(slack, "files.completeUploadExternal", files=done["files"], channel_id=elsewhere)
     assert refused.error == "not_in_channel"
+    call(slack, "files.delete", file=announced["file_id"])
+    assert slack.files() == []
+    assert slack.messages(general, root)[-1]["files"] == [{"id": announced["file_id"], "mode": "tombstone"}]
+    assert ask(slack, "files.delete", file=announced["file_id"]).error == "file_not_found"
+
+
+def test_an_upload_fails_as_often_as_told(slack: FakeSlack) -> None:
+    announced = call(slack, "files.getUploadURLExternal", filename="day.png", length=3)
+    slack.fail("upload", status=503)
+    assert [post(announced["upload_url"], b"png", {}).status for _ in range(2)] == [503, 200]
 
 
 # -------------------------------------------------------------------- limits and faults
