@@ -42,7 +42,11 @@ def check_document(name: str) -> Finding:
 def check_data_folder(data_dir: Path) -> Finding:
     """Whether the bot can keep its things."""
     if not data_dir.exists():
-        return Finding("data folder", f"{data_dir} is missing; `hearings matrix login` makes it", well=False)
+        return Finding(
+            "data folder",
+            f"{data_dir} is missing; `hearings matrix login` or the first `hearings slack run` makes it",
+            well=False,
+        )
     if not data_dir.is_dir() or not os.access(data_dir, os.R_OK | os.W_OK | os.X_OK):
         return Finding(
             "data folder", f"{data_dir} is no folder that can be written to; name another as data_dir", well=False

@@ -178,7 +178,7 @@ def test_who_may_speak_follows_the_power_levels(
 def test_before_anything_is_set_up_it_says_what_to_do(operator: Operator) -> None:
     status, told, wrong = found(operator)
     assert (status, wrong) == (1, ["data folder", "sign-in"])
-    assert told["data folder"].endswith("is missing; `hearings matrix login` makes it")
+    assert told["data folder"].endswith("is missing; `hearings matrix login` or the first `hearings slack run` makes it")
     assert told["sign-in"].endswith("sign it in with `hearings matrix login`")
     assert not operator.matrix.parent.exists()
 
