@@ -15,18 +15,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import bindparam, func, select, update
+from sqlalchemy import Engine, bindparam, select, update
 
 from adapters.errors import AdapterError
 from bot.digests.engine import running
 from bot.digests.order import EVERY_DAY, Order
 from bot.digests.send import Carrier, Posted
-from bot.digests.subscriptions import Lateness, Sending, Subscription
+from bot.digests.subscriptions import Lateness, Subscription
 from bot.message import EPOCH, Room
 from bot.reply import Reply
 from bot.store.database import engine_for
 from bot.store.sql import SqlStore, open_store
-from bot.store.tables import postings, subscriptions
+from bot.store.tables import subscriptions
 from corpus.document import Document
 
 PLATFORM = "simulation"
@@ -98,8 +98,9 @@ async def simulate(document: Document, url: str, count: int, days: int, destinat
         AdapterError: The database has subscriptions.
     """
     store = open_store(url)
+    engine = engine_for(url)
     try:
-        await _subscribe(store, url, count, destinations or max(1, count // EACH))
+        await _subscribe(store, engine, count, destinations or max(1, count // EACH))
         sink = CountingSink()
         posters = {PLATFORM: sink}
         ledger, run = store.digests.ledger, store.digests.run
@@ -107,13 +108,14 @@ async def simulate(document: Document, url: str, count: int, days: int, destinat
         began = time.monotonic()
         async with running(url, [PLATFORM], carrier, ledger, run, lambda: posters, Lateness(), _now):
             for day in range(1, days + 1):
-                await asyncio.to_thread(_make_due, url)
-                while await asyncio.to_thread(_done, url) < count * day:
+                await asyncio.to_thread(_make_due, engine)
+                while await asyncio.to_thread(_done, engine) < count * day:
                     await asyncio.sleep(LOOK_SECONDS)
         seconds = time.monotonic() - began
+        late = sorted(await asyncio.to_thread(_lateness, engine))
     finally:
         await store.close()
-    late = sorted(await asyncio.to_thread(_lateness, url))
+        engine.dispose()
     return Simulated(
         count * days,
         count * days - len(sink.posts),
@@ -125,8 +127,8 @@ async def simulate(document: Document, url: str, count: int, days: int, destinat
     )
 
 
-async def _subscribe(store: SqlStore, url: str, count: int, destinations: int) -> None:
-    if await asyncio.to_thread(_scalar, url, select(func.count()).select_from(subscriptions)):
+async def _subscribe(store: SqlStore, engine: Engine, count: int, destinations: int) -> None:
+    if await asyncio.to_thread(_rows, engine, "SELECT 1 FROM subscriptions LIMIT 1"):
         raise AdapterError(
             "the database holds subscriptions; expected an empty one, so that nothing real is posted to a sink"
         )
@@ -144,40 +146,35 @@ async def _subscribe(store: SqlStore, url: str, count: int, destinations: int) -
         )
 
 
-def _make_due(url: str) -> None:
+def _make_due(engine: Engine) -> None:
     """Move the next posting of every subscription to within the next minute."""
     chance = random.Random(0)  # noqa: S311 - spreads moments, keeps no secret
     begin = _milliseconds(_now())
-    engine = engine_for(url)
+    moved = update(subscriptions).where(subscriptions.c.id == bindparam("which")).values(next_due=bindparam("at"))
     with engine.begin() as connection:
         ids = connection.scalars(select(subscriptions.c.id)).all()
-        moved = update(subscriptions).where(subscriptions.c.id == bindparam("which"))
-        connection.execute(
-            moved.values(next_due=bindparam("at")),
-            [{"which": each, "at": begin + round(chance.uniform(0, WITHIN_SECONDS * 1000))} for each in ids],
-        )
-    engine.dispose()
+        moments = (begin + round(chance.uniform(0, WITHIN_SECONDS * 1000)) for _ in ids)
+        connection.execute(moved, [{"which": each, "at": at} for each, at in zip(ids, moments, strict=True)])
 
 
-def _done(url: str) -> int:
-    asked = select(func.count()).select_from(postings).where(postings.c.state != Sending.TRYING)
-    return int(_scalar(url, asked) or 0)
+def _done(engine: Engine) -> int:
+    [[count]] = _rows(engine, "SELECT count(*) FROM postings WHERE state <> 'trying'")
+    return int(count)
 
 
-def _lateness(url: str) -> list[float]:
-    engine = engine_for(url)
-    with engine.begin() as connection:
-        rows = connection.execute(select(postings.c.due, postings.c.at).where(postings.c.at.is_not(None))).all()
-    engine.dispose()
-    return [(at - due) / 1000 for due, at in rows]
+def _lateness(engine: Engine) -> list[float]:
+    return [(at - due) / 1000 for at, due in _rows(engine, "SELECT at, due FROM postings WHERE at IS NOT NULL")]
 
 
-def _scalar(url: str, asked: object) -> int | None:
-    engine = engine_for(url)
-    with engine.begin() as connection:
-        found: int | None = connection.scalar(asked)  # type: ignore[call-overload]
-    engine.dispose()
-    return found
+def _rows(engine: Engine, asked: str) -> Sequence[Sequence[int]]:
+    """What a question gives, asked beside the writers of a SQLite file and not after them."""
+    connection = engine.raw_connection()
+    try:
+        cursor = connection.cursor()
+        cursor.execute(asked)
+        return cursor.fetchall()
+    finally:
+        connection.close()
 
 
 def _percentile(ordered: Sequence[float], which: int) -> float:

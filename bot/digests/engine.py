@@ -24,7 +24,7 @@ from itertools import groupby
 from typing import Any
 
 from dbos import DBOS, DBOSClient, DBOSConfig, Serializer
-from sqlalchemy import Connection, Engine, select, text
+from sqlalchemy import Connection, Engine, create_engine, event, select, text
 from sqlalchemy.exc import DBAPIError
 
 from bot.digests.send import Carrier, Run
@@ -41,7 +41,10 @@ NAME, VERSION = "hearings", "1"
 JOB, STEP = "digests", "post"
 TICK_SECONDS = 1.0
 #: Due subscriptions taken in one transaction, and postings in one job at most.
-TAKEN_AT_MOST, IN_A_JOB_AT_MOST = 200, 20
+TAKEN_AT_MOST, IN_A_JOB_AT_MOST = 50, 20
+#: Seconds between two such transactions while more is due: a SQLite file has one writer at a time, and who waits for it
+#: looks again only now and then. Answers to people are written meanwhile.
+BREATH_SECONDS = 0.15
 #: Jobs, that is accounts, at the same time in one process.
 JOBS_AT_MOST = 500
 #: A process says so often that it is alive; one that has not for so long is taken for dead if nobody holds its name.
@@ -99,10 +102,11 @@ async def running(
         StoreError: The database's URL has another form.
     """
     engine = engine_for(url)
+    own = _of_its_own(engine)
     try:
         replica = await asyncio.to_thread(_Replica.claim, engine)
         try:
-            _launch(engine, platforms, carrier, replica.name)
+            _launch(engine, own, platforms, carrier, replica.name)
             for platform in platforms:
                 await DBOS.register_queue_async(
                     queue_of(platform),
@@ -128,9 +132,27 @@ async def running(
             await asyncio.to_thread(replica.let_go)
     finally:
         engine.dispose()
+        if own is not None:
+            own.dispose()
 
 
-def _launch(engine: Engine, platforms: Sequence[str], carrier: Carrier, name: str) -> None:
+def _of_its_own(engine: Engine) -> Engine | None:
+    """DBOS's connections to a SQLite file, fewer and with less waiting for the disk than it makes them; None for others."""
+    if engine.dialect.name != "sqlite":
+        return None
+    made = create_engine(engine.url, pool_size=2, max_overflow=0, hide_parameters=True)
+
+    def connect(connection: Any, _record: object) -> None:
+        connection.isolation_level = "IMMEDIATE"
+        connection.execute("PRAGMA busy_timeout = 30000")
+        connection.execute("PRAGMA foreign_keys = ON")
+        connection.execute("PRAGMA synchronous = NORMAL")
+
+    event.listen(made, "connect", connect)
+    return made
+
+
+def _launch(engine: Engine, own: Engine | None, platforms: Sequence[str], carrier: Carrier, name: str) -> None:
     _quiet()
     DBOS(
         config=DBOSConfig(
@@ -138,6 +160,7 @@ def _launch(engine: Engine, platforms: Sequence[str], carrier: Carrier, name: st
             system_database_url=engine.url.render_as_string(hide_password=False),
             application_version=VERSION,
             executor_id=name,
+            system_database_engine=own,
             serializer=_Plain(),
             log_level="WARNING",
             sys_db_pool_size=5,
@@ -222,6 +245,7 @@ class _Ticker:
                     break
                 if not await asyncio.to_thread(self._take, platform):
                     break  # another replica is taking it
+                await asyncio.sleep(BREATH_SECONDS)
 
     def _take(self, platform: str) -> int:
         """Take what is due and enqueue it, in one transaction; how many subscriptions that were."""
