@@ -17,7 +17,7 @@ from enum import StrEnum
 from bot import day_signs as signs
 from bot.day_clock import CLOCK, COUNTS, HOURS, as_time, clocks, with_clocks
 from bot.day_text import asked_of_text
-from bot.day_zones import InZone, on_the_programme, zone_in
+from bot.day_zones import on_the_programme, zone_in
 from bot.hearing import Said
 from corpus.document import Document, Programme
 from corpus.words import STOP, stem, stems, words
@@ -42,6 +42,9 @@ class Asked(StrEnum):
     TEXT = "text"
     SECTION = "section"
     ZONE = "zone"
+    NOW = "now"
+    NEXT = "next"
+    REMINDER = "reminder"
     NOT_SAID = "not said"
 
 
@@ -53,6 +56,8 @@ class ScheduleRequest:
         about: A topic, a part of the day, a kind of break or an unclear zone, in the person's words; the path of a section.
         numbers: Paragraphs whose items are asked for.
         zone: IANA name of the zone that the person named; "" where none is.
+        mine: Whether they ask for times on their own clock.
+        words: What they asked, without the zone; only where it must be asked again, or be read on a clock yet unknown.
     """
 
     asked: Asked
@@ -62,6 +67,8 @@ class ScheduleRequest:
     about: str = ""
     numbers: tuple[int, ...] = ()
     zone: str = ""
+    mine: bool = False
+    words: str = ""
 
 
 #: Words of a message above which it is a story, not a question about the day.
@@ -80,27 +87,39 @@ def recognise_day(said: Said) -> ScheduleRequest | None:
             if isinstance(about, str)
             else ScheduleRequest(Asked.TEXT, numbers=about)
         )
+    if signs.MINE.search(text) and (found := _of_day(said.document, programme, label, signs.MINE.sub(" ", text))):
+        return replace(found, mine=True, words=signs.MINE.sub(" ", text))
     if (named := zone_in(text)) and (found := _of_day(said.document, programme, label, named.text)):
         if len(named.zones) > 1:
-            return ScheduleRequest(Asked.ZONE, about=named.typed)
-        return _in_zone(found, named, said.document)
+            return ScheduleRequest(Asked.ZONE, about=named.typed, words=named.text)
+        return in_zone(found, named.text, named.zones[0], said.document)
     return _of_day(said.document, programme, label, text)
 
 
-def _in_zone(found: ScheduleRequest, named: InZone, document: Document) -> ScheduleRequest:
-    """A request with the zone that it names, its times of day on the programme's clock."""
-    [zone] = named.zones
-    if found.asked not in {Asked.AT, Asked.BETWEEN} or found.about:
+def in_zone(found: ScheduleRequest, text: str, zone: str, document: Document) -> ScheduleRequest:
+    """A request with a zone beside the programme's own, the times of day in its text taken for that zone's.
+
+    Args:
+        text: What was asked, without the zone.
+    """
+    if not by_the_clock(found):
         return replace(found, zone=zone)
-    said = [(as_time(c.hour, c.minute, c.half, None), bool(c.half) or c.hour > 12) for c in clocks(named.text)]
+    said = [(as_time(c.hour, c.minute, c.half, None), bool(c.half) or c.hour > 12) for c in clocks(text)]
     here = [on_the_programme(moment, sure, zone, document) for moment, sure in said if moment]
     if found.asked is Asked.AT or len(here) < 2:
         return replace(found, start=here[0], zone=zone, asked=Asked.AT)
     return replace(found, start=here[0], end=here[1], zone=zone)
 
 
+def by_the_clock(found: ScheduleRequest) -> bool:
+    """Whether a request goes by times of day that the person named."""
+    return found.asked in {Asked.AT, Asked.BETWEEN} and not found.about
+
+
 def _of_day(document: Document, programme: Programme, label: str, text: str) -> ScheduleRequest | None:
     items = _labelled(programme, label, text)
+    if found := _of_now(programme, items, text):
+        return found
     if items:
         return _of_items(items, text)
     if (
@@ -120,7 +139,7 @@ def _of_day(document: Document, programme: Programme, label: str, text: str) -> 
         _of_date(document, text),
         _of_clock(programme, text),
         _of_order(programme, label, text),
-        _of_breaks(text),
+        _of_breaks(programme, text),
         _of_people(document, programme, text),
         _of_parts(programme, text),
         _of_subject(document, programme, label, text),
@@ -132,6 +151,27 @@ def _of_day(document: Document, programme: Programme, label: str, text: str) -> 
             )
             return ScheduleRequest(Asked.NOT_SAID, found.items) if not_said else found
     return None
+
+
+def _of_now(programme: Programme, items: tuple[int, ...], text: str) -> ScheduleRequest | None:
+    """ "what is on now", "next item", "has segment 3 started", "remind me 10 minutes before segment 3"."""
+    if -2 in items:
+        return None
+    named = items or named_items(programme, signs.NOW.sub(" ", signs.NEXT.sub(" ", text)))
+    if signs.REMIND.search(text):
+        rest = _left(signs.REMIND.sub(" ", text), signs.WHOLE, ["remind", "minut", "alarm", "set", "min"])
+        return ScheduleRequest(Asked.REMINDER, named) if named or not rest else None
+    now, following = signs.NOW.search(text), signs.NEXT.search(text)
+    if not (now or following) or (named and following and not now) or signs.ASKS_WHEN.search(text):
+        return None
+    left = _left(
+        signs.NOW.sub(" ", signs.NEXT.sub(" ", text)),
+        signs.WHOLE,
+        ("where", "anything", "something", "today", label_word(programme)),
+    )
+    if left and not named:
+        return None
+    return ScheduleRequest(Asked.NEXT if following and not now else Asked.NOW, named)
 
 
 def _asks_time(text: str) -> bool:
@@ -162,14 +202,27 @@ def _labelled(programme: Programme, label: str, text: str) -> tuple[int, ...]:
         word = match[1].casefold()
         wanted.append(-1 if word in {"last", "final"} else COUNTS[word])
     labelled = [index for index, item in enumerate(programme.items) if item.label]
+    tails = {_tail(programme, i): i for i in labelled}
+    if tails and not any(tail in COUNTS or tail.isdecimal() for tail in tails):  # "Panel A"
+        return tuple(
+            dict.fromkeys(
+                tails.get(found[1].casefold(), -2)
+                for found in re.finditer(rf"\b{noun}\s+([a-z])\b", text, re.IGNORECASE)
+            )
+        )
     if signs.LAST_BUT_ONE.search(text) and len(labelled) > 1 and re.search(noun, text, re.IGNORECASE):
         return (labelled[-2],)
     by_number = {
-        COUNTS.get(programme.items[i].label.rsplit(" ", 1)[1].casefold())
-        or int(programme.items[i].label.rsplit(" ", 1)[1]): i
+        COUNTS.get(tail) or int(tail): i
         for i in labelled
+        if (tail := _tail(programme, i)) in COUNTS or tail.isdecimal()
     }
     return tuple(dict.fromkeys(labelled[-1] if n == -1 else by_number.get(n, -2) for n in wanted)) if labelled else ()
+
+
+def _tail(programme: Programme, place: int) -> str:
+    """What an item's label ends in, in lower case: "3", "iv", "b"."""
+    return programme.items[place].label.rsplit(" ", 1)[1].casefold()
 
 
 def _of_items(items: tuple[int, ...], text: str) -> ScheduleRequest:
@@ -202,7 +255,12 @@ def _of_items(items: tuple[int, ...], text: str) -> ScheduleRequest:
 
 
 def _of_date(document: Document, text: str) -> ScheduleRequest | None:
-    if document.day and signs.DATE.search(text) and signs.HELD.search(text) and len(_left(text, signs.WHOLE)) == 0:
+    if (
+        document.day
+        and signs.DATE.search(text)
+        and signs.HELD.search(text)
+        and not _left(signs.DATE.sub(" ", text), signs.WHOLE)
+    ):
         return ScheduleRequest(Asked.DATE)
     return None
 
@@ -226,6 +284,8 @@ def _of_clock(programme: Programme, text: str) -> ScheduleRequest | None:
     moments = _clocks(programme, text)
     if not moments:
         return None
+    if signs.REMAINS.search(text) and len(moments) == 1:
+        return ScheduleRequest(Asked.BETWEEN, start=moments[0], end=time(23, 59))
     left = _left(
         CLOCK.sub(" ", text),
         signs.WHOLE,
@@ -306,14 +366,25 @@ def _tells(term: str, titles: Sequence[frozenset[str]]) -> bool:
     return bool(holding) and all(min(holding, key=len) <= title for title in holding)
 
 
-def _of_breaks(text: str) -> ScheduleRequest | None:
+def _of_breaks(programme: Programme, text: str) -> ScheduleRequest | None:
+    if (
+        signs.BETWEEN_MEETINGS.search(text)
+        and len(programme.meetings) > 1
+        and not _left(signs.BREAK.sub(" ", signs.BETWEEN_MEETINGS.sub(" ", text)), signs.WHOLE)
+    ):
+        first, second = programme.meetings[:2]
+        ends = [i for i, item in enumerate(programme.items) if item.meeting == first][-1:]
+        starts = [i for i, item in enumerate(programme.items) if item.meeting == second][:1]
+        return ScheduleRequest(Asked.GAP, (*ends, *starts)) if ends and starts else None
     match = signs.BREAK.search(text)
     if match and (part := signs.PART.search(text)) and "lunch" not in part[0].casefold():
         text = text.replace(part[0], " ")
     if not match or signs.PART.search(text) or len(text.split()) > 14:
         return None
     if _left(
-        signs.BREAK.sub(" ", text), signs.WHOLE, ["meetings", "eat", "have", "had", "allow", "midday", "lol", "name"]
+        signs.BREAK.sub(" ", text),
+        signs.WHOLE,
+        ["meetings", "eat", "have", "had", "allow", "midday", "lol", "name", "stop"],
     ):
         return ScheduleRequest(Asked.NOT_SAID) if signs.NOT_SAID.search(text) and len(text.split()) < 9 else None
     word = match[0].casefold()
@@ -350,7 +421,9 @@ def _of_people(document: Document, programme: Programme, text: str) -> ScheduleR
     if speakers and (signs.SPEAKS.search(text) or signs.WHEN.search(text)):
         if signs.IDENTITY.search(text):
             return ScheduleRequest(Asked.NOT_SAID, speakers)
-        return ScheduleRequest(Asked.WHO, (last,) if signs.CLOSING.search(text) else speakers)
+        return ScheduleRequest(
+            Asked.WHO, (last,) if signs.CLOSING.search(text) or signs.AT_THE_END.search(text) else speakers
+        )
     if not signs.WHO.search(text) or not signs.SPEAKS.search(text):
         return None
     if part := signs.PART.search(text):
@@ -505,6 +578,13 @@ def _of_whole(programme: Programme, label: str, text: str) -> ScheduleRequest | 
         and not _left(signs.LONGEST.sub(" ", text), signs.WHOLE)
     ):
         return ScheduleRequest(Asked.LONGEST)
+    each = plural or re.search(
+        rf"\b(?:each|every) (?:of the )?(?:{re.escape(label)}|item|session|slot)", text, re.IGNORECASE
+    )
+    if each and signs.EACH_LENGTH.search(text) and not (left - {"equal", "same", "get", "equally"}):
+        return ScheduleRequest(Asked.LONGEST)
+    if (nth := signs.NTH_ITEM.search(text)) and not left and COUNTS[nth[1].casefold()] <= len(programme.items):
+        return ScheduleRequest(Asked.WHEN, (COUNTS[nth[1].casefold()] - 1,))
     if left or signs.OTHER_PROGRAMME.search(text):
         if re.match(r"(?:the\s+)?(?:full|whole|entire) (?:schedule|programme|agenda)\b", text, re.IGNORECASE):
             return ScheduleRequest(Asked.DAY)

@@ -71,7 +71,7 @@ PART = lazy(
     re.IGNORECASE,
 )
 DATE = lazy(
-    r"\b(?:what|which) (?:date|day|year|month)\b|\bdate of (?:the )?(?:hearings?|event|meeting|day)\b|"
+    r"\b(?:what|which) (?:date|day|year|month|weekday)\b|\b(?:on )?an? (?:mon|tues|wednes|thurs|fri|satur|sun)day\b|\bdate of (?:the )?(?:hearings?|event|meeting|day)\b|"
     r"\bwhen (?:was|were|is|are|did|r) (?:this|it|that|the (?:hearings?|event|day|whole thing))(?: (?:held|happen\w*|take place|on|organi[sz]ed|all))*[\s?.!]*$",
     re.IGNORECASE,
 )
@@ -101,6 +101,41 @@ PRACTICAL = lazy(
     r"register|registration desk|seating plan|interpreters?|interpretation)\b",
     re.IGNORECASE,
 )
+#: Questions that the moment decides.
+NOW = lazy(
+    r"\b(?:(?:right |just )?now|currently|at (?:the|this) moment|at present|"
+    r"(?:has|have|did|is|are)\b.*\b(?:started|begun|ended|finished|over|still on)(?: yet| already)?[\s?.!]*$)",
+    re.IGNORECASE,
+)
+ASKS_WHEN = lazy(r"\b(?:when|what time|which|what did|how long|till|until)\b", re.IGNORECASE)
+NEXT = lazy(r"\b(?:next(?! to\b)|upcoming|coming up|still to come)\b", re.IGNORECASE)
+REMIND = lazy(
+    r"\b(?:remind (?:me|us)(?! (?:again|what|who|which|where|how|why|when))|reminders?|"
+    r"(?:set|put) (?:me |us )?(?:an? )?(?:alarm|alert)|"
+    r"(?:alert|ping|notify|wake|tell|message|warn) (?:me|us)\b(?=.*\b(?:before|as soon as|when)\b))",
+    re.IGNORECASE,
+)
+#: Times on the asker's own clock.
+MINE = lazy(
+    r"(?:\b(?:in|on|by|at)\s+)?\b(?:my|our)\s+(?:own\s+|local\s+)?(?:time(?:\s?-?zone)?|clock)\b|\bmy local time\b|\bfor me\b(?=[\s?.!]*$)",
+    re.IGNORECASE,
+)
+REMAINS = lazy(
+    r"\b(?:what(?:'s| is| was|'ll be| will be)? (?:still )?(?:left|remain\w*|to come)|rest of (?:the )?(?:day|programme|schedule))\b",
+    re.IGNORECASE,
+)
+BETWEEN_MEETINGS = lazy(
+    r"\bbetween (?:the )?(?:(?:two|both) (?:meetings|sessions)|meetings|morning(?: (?:meeting|session))? and (?:the )?afternoon(?: (?:meeting|session))?)\b",
+    re.IGNORECASE,
+)
+EACH_LENGTH = lazy(
+    r"\b(?:how (?:long|many minutes|much time)\b.*\b(?:each|every|all)|(?:equally|as|same|equal) (?:long|length)|equal(?:ly)?)\b",
+    re.IGNORECASE,
+)
+NTH_ITEM = lazy(
+    r"\b(first|second|third|fourth|fifth|sixth|\d(?:st|nd|rd|th)) (?:item|entry|point|slot)\b", re.IGNORECASE
+)
+AT_THE_END = lazy(r"\b(?:at|in|for) the (?:very )?end\b", re.IGNORECASE)
 _VERBS = r"(?:discuss\w*|talk\w*|cover\w*|address\w*|deal\w*|dealt|debat\w*|rais\w*|treat\w*)"
 TALKED_OF = lazy(
     rf"\b(?:{_VERBS}(?: about| with)?|get to|got to|take up|took up|bring up|brought up)\b\s+(?P<what>.+)",

@@ -14,7 +14,7 @@ _WORDS = frozenset(
         "when what time which part of the day in was were is are did does do on at came come up it this that from to and "
         "or by for hearings hearing during belong belongs para paras paragraph paragraphs par section sections sec number "
         "no discussed discuss debated talked about raised reported report reports covered cover covers treated dealt with "
-        "meeting session panel slot item programme place held taken a i ii iii iv v b c d tell me please pls what's which's"
+        "they we you people meeting session panel slot item programme place held taken a i ii iii iv v b c d tell me please pls what's which's"
     ).split()
 )
 #: Words longer than this message are a story.

@@ -23,7 +23,10 @@ _NO_ZONE = frozenset(
 _BEFORE_TIME = lazy(
     r"(?:\b(?:in|on|at)\s+)?\b(?P<zone>[^\W\d_][\w/.'’-]*(?:\s+[^\W\d_][\w/.'’-]*){0,2})\s+time\b", re.IGNORECASE
 )
-_IN_PLACE = lazy(r"\b(?:in|for)\s+(?P<zone>[^\W\d_][\w/.'’-]*(?:\s+[^\W\d_][\w/.'’-]*){0,2})[\s?.!]*$", re.IGNORECASE)
+_IN_PLACE = lazy(
+    r"(?:\bfor (?:people|those|us|colleagues|someone|somebody|viewers|friends|everyone)\s+(?:based\s+|who are\s+|back\s+)?)?\b(?:in|for)\s+(?P<zone>[^\W\d_][\w/.'’-]*(?:\s+[^\W\d_][\w/.'’-]*){0,2})[\s?.!]*$",
+    re.IGNORECASE,
+)
 _AFTER_CLOCK = lazy(
     r"(?<=[\dm.])\s*(?P<zone>(?:UTC|GMT|CES?T|EES?T|WES?T|BST|IST|[ECMP][SD]T|ET|CT|PT|AST|JST|SAST|EAT)|"
     r"(?:utc|gmt|ces?t|ees?t|bst|ist|[ecmp][sd]t|jst))\b"

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from bot.choosing import day, local
 from bot.commands.command import Command, Fact, Facts, Shown
-from bot.commands.schedule import clock
+from bot.day_words import clock
 from bot.hearing import Said
 from bot.reply import Block, Bullets, Choice, Choices, Heading, Reply, Text, Visibility, paragraphs_word
 from corpus.patterns import lazy

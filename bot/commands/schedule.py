@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date, time
+from datetime import time
 from itertools import pairwise
 
 from bot.commands.command import Command, Fact, Facts
-from bot.day import Asked, ScheduleRequest, recognise_day
+from bot.day import Asked, ScheduleRequest, by_the_clock, in_zone, recognise_day
 from bot.day_text import items_reported
-from bot.hearing import Said
+from bot.day_words import clock, duration, moment, now_said, spoken_day
+from bot.hearing import Said, hear
 from bot.reply import (
     Block,
     Bullets,
@@ -51,6 +52,11 @@ def answer_schedule(request: ScheduleRequest, facts: Facts) -> Reply:
 
     In a direct chat the times are given in the asker's zone too, in a shared room in the room's, by its name.
     """
+    if request.mine:
+        zone = facts.zone if facts.direct else facts.settings.zone
+        if not zone:
+            return _whose_time(request, facts)
+        request = in_zone(request, request.words, zone, facts.document)
     reply = _answer(request, facts)
     if request.zone:
         if request.asked is Asked.AT and request.start and (zone := facts.document.zone.value):
@@ -129,7 +135,12 @@ def _answer(request: ScheduleRequest, facts: Facts) -> Reply:
         case Asked.SECTION:
             return _reporting(document, items, request.about)
         case Asked.ZONE:
-            return _which_zone(request.about)
+            return _which_zone(request, document)
+        case Asked.NOW | Asked.NEXT:
+            said, shown = now_said(document, chosen or items, facts.now, following=request.asked is Asked.NEXT)
+            return _reply([Text(said), *([_table(document, shown)] if shown else [])], shown, document)
+        case Asked.REMINDER:
+            return _no_reminder(document, chosen, facts)
         case Asked.NOT_SAID:
             text = "The programme does not say: it gives times, titles and statements, no rooms, chairs, panellists or languages."
             return Reply("not_said", (Text(text), *([_table(document, chosen)] if chosen else [])), answered=False)
@@ -200,29 +211,6 @@ def _end(item: Item) -> str:
 
 def _minutes(start: time, end: time) -> int:
     return (end.hour - start.hour) * 60 + end.minute - start.minute
-
-
-def duration(minutes: int) -> str:
-    """ "1 hour 10 minutes"."""
-    hours, rest = divmod(minutes, 60)
-    parts = [f"{hours} hour{'' if hours == 1 else 's'}"] if hours else []
-    parts += [f"{rest} minute{'' if rest == 1 else 's'}"] if rest or not hours else []
-    return " ".join(parts)
-
-
-def clock(moment: time) -> str:
-    """A time as these documents print it: "4.20 p.m.", "noon"."""
-    if moment == time(12):
-        return "noon"
-    if moment == time(0):
-        return "midnight"
-    minutes = f".{moment.minute:02}" if moment.minute else ""
-    return f"{moment.hour % 12 or 12}{minutes} {'a' if moment.hour < 12 else 'p'}.m."
-
-
-def spoken_day(day: date) -> str:
-    """ "12 July 2006"."""
-    return f"{day.day} {day:%B %Y}"
 
 
 def _day(document: Document, programme: Programme) -> Reply:
@@ -395,16 +383,51 @@ def _reporting(document: Document, items: Sequence[Item], path: str) -> Reply:
     return _reply([_table(document, found)], found, document)
 
 
-def _which_zone(typed: str) -> Reply:
-    """What an ambiguous zone may stand for; nothing is guessed."""
+def _which_zone(request: ScheduleRequest, document: Document) -> Reply:
+    """What an ambiguous zone may stand for, each with the question to ask again; nothing is guessed."""
     from bot.zones import zones_named
 
-    zones = zones_named(typed)
-    text = (
-        f"“{typed}” is the time of more than one zone: {in_words(zones, 'or')}. Ask again with the one that you mean."
-    )
-    choices = Choices(tuple(Choice(zone, f"schedule in {zone}") for zone in zones))
+    zones = zones_named(request.about)
+    text = f"“{request.about}” is the time of more than one zone: {in_words(zones, 'or')}. Ask again with the one that you mean."
+    choices = Choices(tuple(Choice(zone, _again(request.words, zone, document)) for zone in zones))
     return Reply("error", (Text(text), choices), answered=False, visibility=Visibility.ASKER)
+
+
+def _again(words: str, zone: str, document: Document) -> str:
+    """A question with a zone's name in place of an unclear one; the whole day where it would not be understood so."""
+    asked = f"{' '.join(words.split()).rstrip(' ?.!,')} in {zone}"
+    found = recognise_day(hear(asked, document))
+    return asked if found and found.zone == zone else f"schedule in {zone}"
+
+
+def _whose_time(request: ScheduleRequest, facts: Facts) -> Reply:
+    """What to write where the asker's clock is not known; the programme's own times where they do not depend on it."""
+    document = facts.document
+    asked = _again(request.words, document.zone.value or "Europe/Zurich", document)
+    named = f"or name the zone, as in: {asked}"
+    if facts.direct:
+        text = f"I do not know your time zone. Write timezone and its name or a city, such as timezone Geneva, and ask again; {named}"
+    else:
+        text = f"In a shared room I show nobody’s own time, and this room has no time zone. Ask me in a direct chat, {named}"
+    if by_the_clock(request):
+        return Reply("error", (Text(text),), answered=False, visibility=Visibility.ASKER, usage=True)
+    reply = _answer(request, facts)
+    return replace(reply, blocks=(Text(text), *reply.blocks))
+
+
+def _no_reminder(document: Document, chosen: Sequence[Item], facts: Facts) -> Reply:
+    """That there are no reminders, and what there is instead."""
+    day, zone, now = document.day, document.zone.value, facts.now
+    ends = (chosen or document.programme.items if document.programme else chosen)[-1:]
+    over = bool(day and zone and now and ends and now >= moment(day, zone, ends[0].end))
+    when = f"on {spoken_day(day)}, " if day else ""
+    lines = [f"{item.name}{' took place' if over else ' is'} {when}{item.times}".rstrip(".") + "." for item in chosen]
+    if over:
+        lines.append("It is over, so there is nothing to remind you of.")
+    else:
+        lines.append("I cannot remind you; a calendar can: schedule ics gives the programme as a file for yours.")
+    choices = Choices((Choice("As a calendar file", "schedule ics"), Choice("The whole day", "schedule")))
+    return Reply("not_said", (Text(" ".join(lines)), choices), answered=False, visibility=Visibility.ASKER)
 
 
 def _other_day(document: Document, items: Sequence[Item], zone: str) -> Reply:
@@ -490,5 +513,5 @@ SCHEDULE = Command(
     words=("schedule", "programme", "program", "agenda", "timetable"),
     parse=parse_schedule,
     recognise=recognise_day,
-    needs=frozenset({Fact.ZONE, Fact.SETTINGS}),
+    needs=frozenset({Fact.ZONE, Fact.SETTINGS, Fact.NOW}),
 )

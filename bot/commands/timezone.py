@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from bot.choosing import credit, refused, since
 from bot.commands.command import Command, Fact, Facts
-from bot.commands.schedule import clock
+from bot.day_words import clock
 from bot.hearing import Said
 from bot.reply import Choice, Choices, Choose, OwnZone, Reply, Text, Visibility, in_words, shortened
 from corpus.patterns import lazy

@@ -7,7 +7,7 @@ from datetime import datetime, time, timedelta
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
-from bot.commands.schedule import clock, duration
+from bot.day_words import clock, duration, spoken_day
 from bot.drawing.canvas import EDGE, FAINT, GROUND, GROUNDS, INK, MARGIN, WIDTH, Canvas, leading, wrap
 from corpus.document import Document, Item
 
@@ -42,7 +42,7 @@ def draw_day(document: Document, zone: str) -> bytes:
     inner = right - left - 2 * PAD - 12
     words = {item: _words(item, inner) for item in programme.items}
     scale = max(LEAST, *((_height(words[i]) + 2 * PAD) / (_minute(i.end) - _minute(i.start)) for i in programme.items))
-    day = f", {date.day} {date:%B %Y}" if date else ""
+    day = f", {spoken_day(date)}" if date else ""
     title = wrap(f"Programme{day}", WIDTH - 2 * MARGIN, TITLE, bold=True)
     source = wrap(document.edition.short_title or document.name, WIDTH - 2 * MARGIN, SMALL)
     top = MARGIN + len(title) * leading(TITLE) + len(source) * leading(SMALL) + 2 * leading(SMALL) + 60
