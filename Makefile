@@ -35,6 +35,11 @@ bench-matrix: $(DEV)/ready
 bench-slack: $(DEV)/ready
 	$(DEV)/bin/python -m tests.bench.slack
 
+# Digests under SIGKILL, ten times on each database and with replicas of which one dies for good; then 10,000 for 3 days.
+soak: $(DEV)/ready
+	$(DEV)/bin/python -m tests.digests.soak
+	$(DEV)/bin/hearings digests simulate --subscriptions 10000 --days 3
+
 # The question files, those developed on and the locked one.
 eval: $(DEV)/ready
 	$(DEV)/bin/python -m tests.eval

@@ -508,10 +508,13 @@ def digests() -> None:
 @click.option("--subscriptions", metavar="N", type=click.IntRange(1, 1_000_000), default=1000, help="How many; 1000.")
 @click.option("--days", metavar="D", type=click.IntRange(1, 1000), default=1, help="For how many days; 1.")
 @click.option("--destinations", metavar="N", type=click.IntRange(1), help="Accounts they are spread over; one for 50.")
+@click.option("--within", metavar="SECONDS", type=click.FloatRange(0), default=60.0, help="A day's are due in; 60.")
 @click.option(
     "--database", metavar="URL", help="An empty database; by default a SQLite file that is deleted afterwards."
 )
-def digests_simulate(subscriptions: int, days: int, destinations: int | None, database: str | None) -> None:
+def digests_simulate(
+    subscriptions: int, days: int, destinations: int | None, within: float, database: str | None
+) -> None:
     """Post so many digests for so many days to a sink that counts, with the real store and engine; nobody is written to.
 
     A destination gets a posting a second, as it does from the bot, so a day takes at least as many seconds as one
@@ -530,7 +533,7 @@ def digests_simulate(subscriptions: int, days: int, destinations: int | None, da
     with tempfile.TemporaryDirectory() as folder:
         url = database or f"sqlite:///{Path(folder) / 'hearings.db'}"
         try:
-            came = asyncio.run(simulate(_document(None), url, subscriptions, days, destinations))
+            came = asyncio.run(simulate(_document(None), url, subscriptions, days, destinations, within))
         except (AdapterError, BotError) as error:
             raise Failure(str(error)) from error
     _print(came.lines())

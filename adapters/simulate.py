@@ -1,6 +1,6 @@
 """Digests at a size that nobody waits years to reach: the real store, scheduler and engine, and a sink that counts.
 
-The dates on which postings are due are moved, day after day, to within the next minute. The engine's clock is not, nor is
+The dates on which postings are due are moved, day after day, to within the next minute or so. The engine's clock is not, nor is
 the second between two postings to one destination.
 """
 
@@ -30,8 +30,6 @@ from bot.store.tables import subscriptions
 from corpus.document import Document
 
 PLATFORM = "simulation"
-#: All postings of a day are due within so many seconds.
-WITHIN_SECONDS = 60.0
 #: Seconds that the sink takes for each.
 SINK_SECONDS = 0.05
 #: Subscriptions of one destination, where nothing else is said.
@@ -87,12 +85,15 @@ class CountingSink:
         """Nobody is there."""
 
 
-async def simulate(document: Document, url: str, count: int, days: int, destinations: int | None) -> Simulated:
+async def simulate(
+    document: Document, url: str, count: int, days: int, destinations: int | None, within_seconds: float
+) -> Simulated:
     """Have so many subscriptions posted for so many days, a day as soon as the one before is done.
 
     Args:
         url: A database without subscriptions.
         destinations: Accounts that they are spread over, each of which gets a posting a second at most.
+        within_seconds: In what span a day's postings are due.
 
     Raises:
         AdapterError: The database has subscriptions.
@@ -108,7 +109,7 @@ async def simulate(document: Document, url: str, count: int, days: int, destinat
         began = time.monotonic()
         async with running(url, [PLATFORM], carrier, ledger, run, lambda: posters, Lateness(), _now):
             for day in range(1, days + 1):
-                await asyncio.to_thread(_make_due, engine)
+                await asyncio.to_thread(_make_due, engine, within_seconds)
                 while await asyncio.to_thread(_done, engine) < count * day:
                     await asyncio.sleep(LOOK_SECONDS)
         seconds = time.monotonic() - began
@@ -146,14 +147,14 @@ async def _subscribe(store: SqlStore, engine: Engine, count: int, destinations: 
         )
 
 
-def _make_due(engine: Engine) -> None:
-    """Move the next posting of every subscription to within the next minute."""
+def _make_due(engine: Engine, within_seconds: float) -> None:
+    """Move the next posting of every subscription to within the next seconds."""
     chance = random.Random(0)  # noqa: S311 - spreads moments, keeps no secret
     begin = _milliseconds(_now())
     moved = update(subscriptions).where(subscriptions.c.id == bindparam("which")).values(next_due=bindparam("at"))
     with engine.begin() as connection:
         ids = connection.scalars(select(subscriptions.c.id)).all()
-        moments = (begin + round(chance.uniform(0, WITHIN_SECONDS * 1000)) for _ in ids)
+        moments = (begin + round(chance.uniform(0, within_seconds * 1000)) for _ in ids)
         connection.execute(moved, [{"which": each, "at": at} for each, at in zip(ids, moments, strict=True)])
 
 

@@ -37,6 +37,9 @@ def main(runs: int) -> int:
                 failed = failed or not fine(outcome)
                 if counts:
                     break
+        outcome = asyncio.run(LONG(next(postgres), seed=seed, readable=False))
+        print(f"PostgreSQL, where nobody may look: {outcome.line()}", flush=True)
+        failed = failed or outcome.doubled > 0 or outcome.lost > outcome.unknown
     return int(failed)
 
 
