@@ -82,6 +82,7 @@ class Said:
         bare: Without greeting, asking and thanks round it.
         first: Its first word, in lower case.
         rest: What follows that word.
+        typed: As it was written, lines and signs and all.
     """
 
     text: str
@@ -90,6 +91,7 @@ class Said:
     rest: str
     document: Document
     addressed: bool = True
+    typed: str = field(default="", repr=False)
     _cache: list[References] = field(default_factory=list, repr=False, compare=False)
 
     @property
@@ -115,4 +117,6 @@ def hear(text: str, document: Document, *, addressed: bool = True) -> Said:
         bare = _ASKING.sub("", _GREETING.sub("", bare))
         bare = _THANKS.sub("", bare) or bare
     first, _, rest = bare.partition(" ")
-    return Said(whole, bare, first.strip(",.:;!?\"'()/").casefold(), rest.strip(), document, addressed)
+    return Said(
+        whole, bare, first.strip(",.:;!?\"'()/").casefold(), rest.strip(), document, addressed, text[:READ_AT_MOST]
+    )

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from corpus.answers import Answers
     from corpus.search import Search
     from corpus.topics import Topics
+    from corpus.wording import Wordings
 
 
 @dataclass(frozen=True, slots=True)
@@ -347,6 +348,13 @@ class Document:
         from corpus.search import Search
 
         return Search(self)
+
+    @cached_property
+    def wordings(self) -> Wordings:
+        """Its words in order, to find quotations among them; built on first use."""
+        from corpus.wording import Wordings
+
+        return Wordings(self)
 
     @cached_property
     def answers(self) -> Answers:

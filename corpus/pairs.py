@@ -29,3 +29,13 @@ def load_pairs(document: Document) -> tuple[tuple[int, int], ...]:
     if twice := sorted({number for number in numbers if numbers.count(number) > 1}):
         raise DocumentUnreadable(f"{path}: pairs: paragraph {twice[0]} stands in more than one; expected it in one")
     return tuple(pairs)
+
+
+def twin(document: Document, number: int) -> int | None:
+    """The paragraph that an editor put together with one; None if there is none."""
+    for short, full in document.pairs:
+        if number == short:
+            return full
+        if number == full:
+            return short
+    return None

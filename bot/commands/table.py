@@ -6,8 +6,10 @@ The order is the order of understanding: the first command that recognises a mes
 from bot.commands.about import ABOUT, PRIVACY
 from bot.commands.answers import ANSWERS
 from bot.commands.calendar import CALENDAR
+from bot.commands.check import CHECK
 from bot.commands.cite import CITE
 from bot.commands.command import Command
+from bot.commands.compare import COMPARE
 from bot.commands.digest import DIGEST
 from bot.commands.digest_list import DIGEST_LIST
 from bot.commands.digest_past import DIGEST_PAST
@@ -45,6 +47,8 @@ COMMANDS: tuple[Command, ...] = (
     DIGEST_LIST,
     DIGEST,
     SMALLTALK,
+    CHECK,
+    COMPARE,
     QUOTE,
     CITE,
     PARAGRAPH,
@@ -76,6 +80,8 @@ SHOWN: tuple[Command, ...] = (
     CALENDAR,
     QUOTE,
     CITE,
+    CHECK,
+    COMPARE,
     NOTE,
     RECENT,
     DIGEST,
