@@ -107,6 +107,10 @@ def answer_privacy(request: PrivacyRequest, facts: Facts) -> Reply:
                         "for 30 days, so that I can follow your edits, take my answer back when you delete the question, and list what was "
                         "shown. As long, in which threads I was asked for quiet."
                     ),
+                    (
+                        "For a digest: what was ordered, as paragraph numbers, days and a time zone; who ordered it and who changed it last; "
+                        "and which paragraphs were posted when, until 90 days after it ends."
+                    ),
                     "In the terminal: nothing on disk; the history of what you typed is in memory and ends with the conversation.",
                     "Nothing leaves this machine but the answers: no cloud service is asked.",
                 )

@@ -29,6 +29,7 @@ ROWS = (
     "cite",
     "notes",
     "settings",
+    "digests",
     "references",
 )
 LINES = (

@@ -55,7 +55,7 @@ class ModelStage:
     async def enter(self, where: Where) -> None:
         self.direct = where is Where.DIRECT
         store = MemoryStore()
-        self.bot = Bot(self.document, store, People(), self._now)
+        self.bot = Bot(self.document, store, People(), self._now, digests=5)
         if not self.direct:
             await store.invited(ROOM, ANA)
         reply = introduce(self.document, address="mention me", inviter=ANA, direct=self.direct)
