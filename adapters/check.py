@@ -10,6 +10,7 @@ from pathlib import Path
 
 from corpus.errors import CorpusError
 from corpus.library import open_document
+from corpus.meaning import missing, stale
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +38,21 @@ def check_document(name: str) -> Finding:
     except CorpusError as error:
         return Finding("document", str(error), well=False)
     return Finding("document", f"{document.name}, paragraphs {document.first} to {document.last}")
+
+
+def check_meaning(name: str) -> Finding:
+    """Whether questions are compared by meaning too; without it answers are only somewhat worse."""
+    if why := missing():
+        return Finding("meaning", why)
+    try:
+        document = open_document(name)
+    except CorpusError:
+        return Finding("meaning", "compared by a model on this machine")
+    late = stale(document.folder, document.answers.compared)
+    said = "compared by a model on this machine"
+    if late:
+        said += f"; {late} vectors of the document are made at the first question; python -m corpus.meaning makes them ahead"
+    return Finding("meaning", said)
 
 
 def check_data_folder(data_dir: Path) -> Finding:

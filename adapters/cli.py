@@ -216,7 +216,7 @@ def check() -> None:
     """
     import asyncio
 
-    from adapters.check import Finding, check_data_folder, check_document, check_store
+    from adapters.check import Finding, check_data_folder, check_document, check_meaning, check_store
     from adapters.matrix.check import check_matrix
     from adapters.matrix.session import SESSION, matrix_folder
     from adapters.slack.check import check_slack
@@ -231,6 +231,7 @@ def check() -> None:
     findings = [
         Finding("settings", str(settings_file() or "no file; the defaults and variables count")),
         check_document(settings.document),
+        check_meaning(settings.document),
         check_data_folder(settings.data_dir),
         check_store(settings.database_url),
     ]

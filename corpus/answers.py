@@ -3,28 +3,37 @@
 A question is compared with the words of the paragraphs and with what the document's editor wrote beside them: the questions
 that a paragraph answers, its keys, and the questions that the document does not answer, its silences. Each of these is a
 card. Likeness is the cosine of weighted words, small ones too, and of neighbours among them, since "who is" and "what did … say"
-ask different things of one name; the kind of thing asked for counts as a word of its own. Without keys the words of the
-text decide.
+ask different things of one name; the kind of thing asked for counts as a word of its own. Where a model is installed
+(`corpus.meaning`), cards are compared by meaning too. Without keys the words of the text decide, and the meaning of its
+sentences.
 """
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from heapq import nlargest
 from math import exp, log, sqrt
+from typing import Any
 
 from corpus.document import Document
 from corpus.keys import load_keys, load_silences
 from corpus.kinds import FIGURE, holds_figure, kinds_asked
+from corpus.meaning import Model, installed, vectors_beside
 from corpus.names import names
 from corpus.patterns import lazy
 from corpus.search import WordIndex, may_be_mistyped, nearest
 from corpus.words import STOP, expand, form, stem, terms_of, words
 
 #: What counts how much in the ranking: the paragraph's words, its keys' words, its likest key, the mean of its three likest.
+#: Likest ones count so much once by words and once by meaning.
 BY_TEXT, BY_KEYS, BY_LIKEST, BY_LIKEST_THREE = 0.3, 1.0, 1.0, 4.0
+#: The likeness by meaning that any two sentences about one matter have; only what is above it counts.
+OF_ONE_MATTER = 0.3
+#: Without keys: what a paragraph's words count where its likest sentence, by meaning, counts one.
+BY_TEXT_BESIDE_MEANING = 0.1
 #: What the kind of thing asked for, and two words that stand together, count on a card against a word.
 KIND_WEIGHT, PAIR_WEIGHT = 0.8, 0.7
 #: How many of the likest cards vote on whether a question is answered.
@@ -33,6 +42,8 @@ VOTERS = 8
 CLOSE, SURE = 0.5, 0.85
 #: Without keys: how much of a question must stand in one paragraph for that to count as an answer.
 HELD_BY_WORDS = 0.6
+#: Without keys: how like, by meaning, a sentence must be to a question for that to count as an answer.
+MEANT_BY_A_SENTENCE = 0.4
 #: A silence so like the question shows that the document does not say, unless a paragraph holds nearly all of its words.
 SHOWN_ABSENT, WORD_FOR_WORD = 0.7, 0.9
 #: A silence from so like on knows which paragraphs come nearest.
@@ -61,8 +72,7 @@ class Evidence:
     """What speaks for and against a question being answered, each from 0 to 1.
 
     Attributes:
-        key: The likeness of the likest key of the best three paragraphs.
-        keys: The mean likeness of the three likest keys of one of them.
+        keys: The mean likeness of the three likest keys of one of the best three paragraphs.
         silences: The mean likeness of the three likest silences.
         vote: The share of keys, by the square of their likeness, among the likest cards.
         covered: How much of the question, by rarity, stands in one of them or its keys.
@@ -72,11 +82,11 @@ class Evidence:
         not_silent: How many kinds of thing are asked for that no like silence asks for.
         elsewhere: Whether it names a country or city, or a figure, that the document does not hold.
         no_figure: Whether a figure is asked for and the best paragraph states none.
-        whether: Whether it is a yes-or-no question.
-        why: Whether it asks for reasons.
+        keys_meant: Like `keys`, by meaning; 0 without a model, as are the next two.
+        silences_meant: Like `silences`, by meaning.
+        vote_meant: Like `vote`, by meaning, and by the fourth power.
     """
 
-    key: float
     keys: float
     silences: float
     vote: float
@@ -87,29 +97,61 @@ class Evidence:
     not_silent: float
     elsewhere: float
     no_figure: float
-    whether: float
-    why: float
+    keys_meant: float = 0.0
+    silences_meant: float = 0.0
+    vote_meant: float = 0.0
 
 
-#: The logistic regression on `Evidence`. Fitted by `make calibrate` on tests/eval, which prints this table anew.
-CONSTANT = -2.27
-WEIGHTS = Evidence(
-    key=1.09,
-    keys=1.86,
-    silences=-7.00,
-    vote=3.67,
-    covered=2.24,
-    in_text=-1.76,
-    unheard=-1.25,
-    other_kind=-0.84,
-    not_silent=0.85,
-    elsewhere=-1.32,
-    no_figure=-0.44,
-    whether=0.64,
-    why=1.07,
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """A logistic regression on `Evidence`."""
+
+    constant: float
+    weights: Evidence
+
+    def likelihood(self, evidence: Evidence) -> float:
+        """How likely it is that a question with such evidence is answered, from 0 to 1."""
+        names = Evidence.__dataclass_fields__
+        score = self.constant + sum(getattr(self.weights, name) * getattr(evidence, name) for name in names)
+        return 1 / (1 + exp(-score))
+
+
+#: Fitted by `make calibrate` on tests/eval, which prints these tables anew: without a model, and with one.
+BY_WORDS = Decision(
+    constant=-3.10,
+    weights=Evidence(
+        keys=3.73,
+        silences=-7.98,
+        vote=4.17,
+        covered=2.93,
+        in_text=-2.03,
+        unheard=-1.85,
+        other_kind=-1.00,
+        not_silent=0.96,
+        elsewhere=-1.09,
+        no_figure=-1.28,
+    ),
+)
+BY_MEANING = Decision(
+    constant=-3.90,
+    weights=Evidence(
+        keys=2.98,
+        silences=-5.58,
+        vote=3.10,
+        covered=2.85,
+        in_text=-1.83,
+        unheard=-1.98,
+        other_kind=-1.05,
+        not_silent=0.94,
+        elsewhere=-0.89,
+        no_figure=-0.62,
+        keys_meant=2.68,
+        silences_meant=-4.66,
+        vote_meant=2.99,
+    ),
 )
 #: The likelihood from which a question counts as answered.
-LIKELY = 0.45
+LIKELY = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,10 +209,31 @@ class _Likeness:
         return self.silences[0][0] if self.silences else 0.0
 
 
-class Answers:
-    """The index of what a document answers."""
+@dataclass(frozen=True, slots=True)
+class _Meant:
+    """How like, by meaning, what stands beside a document is to a question.
 
-    def __init__(self, document: Document) -> None:
+    Attributes:
+        likest: By paragraph, the likeness of its three likest keys (without keys, of its likest sentence), likest first.
+        silences: The likeness of the three likest silences.
+        vote: The share of keys among the likest cards, by the fourth power of their likeness.
+    """
+
+    likest: Mapping[int, list[float]]
+    silences: list[float]
+    vote: float
+
+
+class Answers:
+    """The index of what a document answers.
+
+    Args:
+        model: Gives what compares by meaning, None if there is nothing; called at the first question.
+    """
+
+    def __init__(self, document: Document, model: Callable[[], Model | None] = installed) -> None:
+        self._open_model = model
+        self._folder = document.folder
         self.keys = load_keys(document)
         self.silences = load_silences(document)
         self._text = document.search.index
@@ -193,13 +256,22 @@ class Answers:
         self._written = {_spelt(silence.ask): 0 for silence in self.silences}
         self._written |= {_spelt(question): number for number, keys in self.keys.items() for question in keys.questions}
         self._cards += [_card(0, silence.ask) for silence in self.silences]
+        asked = [(number, question) for number, keys in self.keys.items() for question in keys.questions]
+        asked += [(0, silence.ask) for silence in self.silences]
+        if not self.keys:
+            asked = [(p.number, sentence) for p in document.paragraphs for sentence in document.sentences(p.number)]
+        self._compared_numbers = [number for number, _ in asked]
+        self.compared = tuple(text for _, text in asked)
         self._known = Counter(word for silence in self.silences for word in words(silence.ask))
         self._mendable = [word for word in self._asked if word not in STOP and word.isalpha() and len(word) > 3]
         frequency = Counter(term for card in self._cards for term in card.form | card.kinds)
         self._unseen = log(1 + max(len(self._cards), 1))
         self._rarity = {term: log(1 + len(self._cards) / count) for term, count in frequency.items()}
         self._postings: dict[str, list[tuple[int, float]]] = defaultdict(list)
+        self._sharing: dict[str, list[int]] = defaultdict(list)
         for index, card in enumerate(self._cards):
+            for term in card.terms:
+                self._sharing[term].append(index)
             for term, weight in self._unit(card.form, card.kinds).items():
                 self._postings[term].append((index, weight))
 
@@ -260,13 +332,13 @@ class Answers:
         """What the document has for a question."""
         terms, asked, mended = self.read(question)
         kinds = kinds_asked(question)
-        like = self._likeness(terms, asked, kinds)
-        ranked = self._rank(terms, like)
-        evidence = self._evidence(question, terms, kinds, ranked, like)
+        like, meant = self._likeness(terms, asked, kinds), self._compare(question)
+        ranked = self._rank(terms, like, meant)
+        evidence = self._evidence(question, terms, kinds, ranked, like, meant)
         written = self._written.get(_spelt(question))
         if written is None:
             written = self._holding(_spelt(question), terms)
-        answered = bool(ranked) and (written > 0 if written is not None else self._is_answered(evidence))
+        answered = bool(ranked) and (written > 0 if written is not None else self._is_answered(evidence, meant))
         if written and answered:
             ranked.sort(key=lambda r: r.number != written)
         near: tuple[int, ...] = ()
@@ -291,8 +363,12 @@ class Answers:
             return None
         return next((number for number, text in self._spelt_texts.items() if f" {spelt} " in text), None)
 
-    def _is_answered(self, evidence: Evidence) -> bool:
-        return likelihood(evidence) >= LIKELY if self.keys else evidence.in_text >= HELD_BY_WORDS
+    def _is_answered(self, evidence: Evidence, meant: _Meant | None) -> bool:
+        if not self.keys:
+            likest = max((sentences[0] for sentences in meant.likest.values()), default=0.0) if meant else 0.0
+            return evidence.in_text >= HELD_BY_WORDS or likest >= MEANT_BY_A_SENTENCE
+        decision = BY_MEANING if meant else BY_WORDS
+        return decision.likelihood(evidence) >= LIKELY
 
     def _is_shown_absent(self, terms: frozenset[str], silence: float, in_text: float) -> bool:
         """Whether a silence says so, or words that mean something stand nowhere in the document or its keys."""
@@ -313,37 +389,73 @@ class Answers:
         """The evidence for a question and the paragraphs by rank, for calibration."""
         terms, asked, _ = self.read(question)
         kinds = kinds_asked(question)
-        like = self._likeness(terms, asked, kinds)
-        ranked = self._rank(terms, like)
-        return self._evidence(question, terms, kinds, ranked, like), tuple(r.number for r in ranked)
+        like, meant = self._likeness(terms, asked, kinds), self._compare(question)
+        ranked = self._rank(terms, like, meant)
+        return self._evidence(question, terms, kinds, ranked, like, meant), tuple(r.number for r in ranked)
+
+    @cached_property
+    def _model(self) -> Model | None:
+        return self._open_model()
+
+    @cached_property
+    def _vectors(self) -> Any:
+        """A row for each text that questions are compared with."""
+        assert self._model is not None
+        return vectors_beside(self._folder, self.compared, self._model)
+
+    def _compare(self, question: str) -> _Meant | None:
+        """How like things are to a question by meaning; None without a model."""
+        if self._model is None:
+            return None
+        cosines: list[float] = (self._vectors @ self._model.vectors([question])[0]).tolist()
+        order = sorted(range(len(cosines)), key=cosines.__getitem__, reverse=True)
+        likest: dict[int, list[float]] = defaultdict(list)
+        for index in order:
+            found = likest[self._compared_numbers[index]]
+            if len(found) < 3:
+                found.append(cosines[index])
+        votes = [(max(cosines[index], 0.0) ** 4, self._compared_numbers[index] > 0) for index in order[:VOTERS]]
+        vote = sum(weight for weight, is_key in votes if is_key) / (sum(weight for weight, _ in votes) or 1.0)
+        return _Meant(likest, likest.pop(0, []), vote)
 
     def _likeness(self, terms: frozenset[str], asked: frozenset[str], kinds: frozenset[str]) -> _Likeness:
-        cosines: dict[int, float] = defaultdict(float)
-        for term, weight in self._unit(asked, kinds).items():
-            for index, value in self._postings.get(term, ()):
+        cosines = [0.0] * len(self._cards)
+        for part, weight in self._unit(asked, kinds).items():
+            for index, value in self._postings.get(part, ()):
                 cosines[index] += weight * value
         keys: dict[int, list[tuple[float, int]]] = defaultdict(list)
-        for index, cosine in cosines.items():
-            if not self._cards[index].terms.isdisjoint(terms):  # small words and a kind alone are no likeness
-                keys[self._cards[index].number].append((cosine, index))
+        sharing = (self._sharing.get(term, ()) for term in terms)  # small words and a kind alone are no likeness
+        for index in set().union(*sharing):
+            keys[self._cards[index].number].append((cosines[index], index))
         for cards in keys.values():
             cards.sort(reverse=True)
         return _Likeness(keys, keys.pop(0, []))
 
-    def _rank(self, terms: frozenset[str], like: _Likeness) -> list[Ranked]:
+    def _rank(self, terms: frozenset[str], like: _Likeness, meant: _Meant | None) -> list[Ranked]:
         by_text, by_key = self._text.scores(terms), self._keys.scores(terms)
         top_text, top_key = max(by_text.values(), default=0.0) or 1.0, max(by_key.values(), default=0.0) or 1.0
         ranked = []
-        for number in by_text.keys() | by_key.keys():
+        for number in by_text.keys() | by_key.keys() | (meant.likest.keys() if meant else set()):
             likest = tuple(cosine for cosine, _ in like.keys.get(number, ())[:3])
-            score = BY_TEXT * by_text.get(number, 0.0) / top_text + BY_KEYS * by_key.get(number, 0.0) / top_key
-            score += BY_LIKEST * max(likest, default=0.0) + BY_LIKEST_THREE * sum(likest) / 3
+            meanings = meant.likest.get(number, ()) if meant else ()
+            if meant and not self.keys:
+                score = BY_TEXT_BESIDE_MEANING * by_text.get(number, 0.0) / top_text + max(meanings, default=0.0)
+            else:
+                score = BY_TEXT * by_text.get(number, 0.0) / top_text + BY_KEYS * by_key.get(number, 0.0) / top_key
+                for three in (likest, [max(cosine - OF_ONE_MATTER, 0.0) / (1 - OF_ONE_MATTER) for cosine in meanings]):
+                    score += BY_LIKEST * max(three, default=0.0) + BY_LIKEST_THREE * sum(three) / 3
             ranked.append(Ranked(number, score, likest))
         ranked.sort(key=lambda r: (-r.score, r.number))
         return ranked
 
     def _evidence(
-        self, question: str, terms: frozenset[str], kinds: frozenset[str], ranked: list[Ranked], like: _Likeness
+        self,
+        question: str,
+        terms: frozenset[str],
+        kinds: frozenset[str],
+        ranked: list[Ranked],
+        like: _Likeness,
+        meant: _Meant | None,
     ) -> Evidence:
         best = ranked[:3]
         rarity = {term: self._rarity.get(term, self._unseen) for term in terms}
@@ -359,7 +471,6 @@ class Answers:
         votes = [(cosine**2, 1) for cards in like.keys.values() for cosine, _ in cards[:VOTERS]]
         votes = nlargest(VOTERS, votes + [(cosine**2, 0) for cosine, _ in like.silences[:VOTERS]])
         return Evidence(
-            key=max((r.likest[0] for r in best if r.likest), default=0.0),
             keys=max((sum(r.likest) / 3 for r in best), default=0.0),
             silences=sum(cosine for cosine, _ in like.silences[:3]) / 3,
             vote=sum(weight for weight, is_key in votes if is_key) / (sum(weight for weight, _ in votes) or 1.0),
@@ -373,16 +484,10 @@ class Answers:
             not_silent=float(len(kinds - silent_alike)),
             elsewhere=float(self._is_elsewhere(question)),
             no_figure=float(FIGURE in kinds and bool(best) and not holds_figure(self._texts[best[0].number])),
-            whether=float("whether" in kinds),
-            why=float("why" in kinds),
+            keys_meant=max((sum(meant.likest.get(r.number, ())) / 3 for r in best), default=0.0) if meant else 0.0,
+            silences_meant=sum(meant.silences) / 3 if meant else 0.0,
+            vote_meant=meant.vote if meant else 0.0,
         )
-
-
-def likelihood(evidence: Evidence) -> float:
-    """How likely it is that a question with such evidence is answered, from 0 to 1."""
-    names = Evidence.__dataclass_fields__
-    score = CONSTANT + sum(getattr(WEIGHTS, name) * getattr(evidence, name) for name in names)
-    return 1 / (1 + exp(-score))
 
 
 def _spelt(question: str) -> str:

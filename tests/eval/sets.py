@@ -1,4 +1,4 @@
-"""The question files: `questions` and `developed` are developed on; `locked` is only ever used to check."""
+"""The question files: those that are developed on, and `locked`, which is only ever used to check."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -7,7 +7,7 @@ from typing import Any
 import yaml
 
 FOLDER = Path(__file__).parent
-DEVELOPED_ON = ("questions", "developed")
+DEVELOPED_ON = ("questions", "developed", "fresh")
 LOCKED = "locked"
 
 
