@@ -126,17 +126,21 @@ def home(
         Heading(f"I quote the {name[:1].lower()}{name[1:]} word for word, with paragraph numbers."),
         Bullets(
             (
-                f"Here, under Messages: write, for example, para {document.middle}, topics, or a question.",
-                f"In a channel: mention me, and the answer comes in a thread; or use {command}, which only you see.",
-                "In a thread: choose Find in the document, in a message's menu.",
-                "In your channels: digest posts some paragraphs a day; help digest says how.",
-                *(["The day's programme: schedule, schedule picture, schedule ics."] if document.programme else []),
-                "Everything I answer: help. Where the text comes from: about. What I keep: privacy.",
+                f"Here, under Messages, write for example “para {document.middle}”, “topics”, or a question.",
+                f"In a channel, mention me, and I answer in a thread; or use {command}, and only you see the answer.",
+                "In a thread, choose Find in the document, in a message's menu.",
+                *(
+                    ["For the day's programme, write “schedule”, “schedule picture” or “schedule ics”."]
+                    if document.programme
+                    else []
+                ),
+                "“help” lists all that I answer, and “help digest” says how a channel gets some paragraphs a day.",
+                "“about” says where the text comes from, and “privacy” what I keep.",
             )
         ),
-        Text(f"Your time zone: {zone}. Another one: timezone Europe/Zurich.")
+        Text(f"Your time zone: {zone}. To change it, write “timezone” and a city to me.")
         if zone
-        else Text("Your time zone is not known, so dates are those of UTC. Tell me: timezone Europe/Zurich."),
+        else Text("Your time zone is not known, so dates are those of UTC. Write “timezone” and a city to me."),
     ]
     day = f"{today:%A} {today.day} {today:%B %Y}"
     title = f"The paragraph of {day}" if shown == of_today else "Reading on"
