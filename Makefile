@@ -4,7 +4,7 @@ RUN := .venv
 DEV := .venv-dev
 PIP := -m pip install -qq --disable-pip-version-check --no-input
 
-.PHONY: chat install test quick lint bench bench-matrix bench-slack eval calibrate lock clean
+.PHONY: chat install test test-slack-servers quick lint bench bench-matrix bench-slack eval calibrate lock clean
 
 chat: $(RUN)/ready
 	@$(RUN)/bin/hearings chat
@@ -14,6 +14,10 @@ install: $(RUN)/ready
 
 test: lint
 	$(DEV)/bin/python -m pytest -n auto --dist worksteal
+
+# Also on two servers that others made to play Slack; needs npm and Node, and Linux on x64.
+test-slack-servers: $(DEV)/ready .slack-servers/ready
+	$(DEV)/bin/python -m pytest -n0 tests/slack_servers
 
 quick: $(DEV)/ready
 	$(DEV)/bin/python -m pytest -n auto --dist worksteal -m "not slow"
@@ -56,7 +60,7 @@ lock: $(DEV)/ready
 		--upgrade --group build --group dev -o requirements-dev.lock -c requirements.lock pyproject.toml
 
 clean:
-	rm -rf $(RUN) $(DEV) build dist
+	rm -rf $(RUN) $(DEV) .slack-servers build dist
 
 # An environment is ready when its lock and the project itself are in it; changed locks make it anew.
 $(RUN)/ready: requirements.lock pyproject.toml
@@ -64,6 +68,12 @@ $(RUN)/ready: requirements.lock pyproject.toml
 
 $(DEV)/ready: requirements-dev.lock pyproject.toml
 	$(call environment,$(DEV),requirements-dev.lock)
+
+.slack-servers/ready: tests/slack_servers/package.json
+	@mkdir -p $(@D)
+	@cp $< $(@D)
+	@cd $(@D) && npm install --ignore-scripts --no-audit --no-fund --no-package-lock
+	@touch $@
 
 define environment
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
