@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from adapters.slack.options import Options as SlackOptions
     from bot.digests.send import Poster
+    from bot.drawing.make import Maker
     from bot.pace import Limits
     from bot.store.sql import SqlStore
     from config.settings import Settings
@@ -107,25 +108,26 @@ def ask(message: tuple[str, ...], json_: bool, conversation: bool, output: str |
     or --json, only to --output); never over another.
     """
     from adapters.errors import AdapterError
-    from adapters.terminal.ask import answer_lines, as_json, exit_status
+    from adapters.terminal.ask import answer_lines, as_json, as_text, exit_status
     from adapters.terminal.streams import lines, write
-    from bot.render import render_plain
     from bot.reply import File, Picture
 
     piped = message == ("-",)
     said = lines() if piped else iter([os.fsencode(" ".join(message)).decode("utf-8", "replace")])
     status = 0
+    maker: Maker | None = None
     try:
         opened = _document(document)
         for asked, reply in answer_lines(said, opened, conversation=conversation):
             status = exit_status(reply)
-            text = as_json(asked, reply) if json_ else render_plain(reply) + ("\n" if piped else "")
+            text = as_json(asked, reply) if json_ else as_text(reply, opened) + ("\n" if piped else "")
             write(text + "\n")
             if any(isinstance(block, Picture | File) for block in reply.blocks) and (output or not (piped or json_)):
                 from adapters.terminal.files import save_files
                 from bot.drawing.make import Maker
 
-                for line in save_files(reply, Maker(opened), output):
+                maker = maker or Maker(opened)
+                for line in save_files(reply, maker, output):
                     click.echo(line, err=json_)
     except AdapterError as error:
         raise Fault(str(error)) from error

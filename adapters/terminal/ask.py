@@ -17,13 +17,15 @@ from bot.answering import apology, decide
 from bot.commands.command import Facts, Shown
 from bot.errors import BotError
 from bot.ports import Changed, RoomSettings
-from bot.render import render_plain
-from bot.reply import Block, Choose, Hush, OwnZone, Passage, Place, Reply, Show, Visibility
+from bot.render import render_block, render_plain
+from bot.reply import Block, Choose, Hush, OwnZone, Passage, Picture, Place, Reply, Show, Visibility
 from bot.understanding import understand
 from corpus.document import Document
 
 #: Exit statuses.
 ANSWERED, NOT_ANSWERED, USAGE = 0, 1, 2
+#: Columns of a drawing in text where there is no terminal to measure.
+WIDTH = 80
 #: Who asks in a terminal.
 ASKER = "you"
 #: Answers that a conversation remembers for `recent`; as many as the shell hands to the command.
@@ -77,7 +79,7 @@ def continued(before: Conversation, reply: Reply) -> Conversation:
     for change in reply.changes:
         match change:
             case Show(place):
-                after = replace(after, place=place)
+                after = replace(after, place=place.after(before.place))
             case OwnZone(zone):
                 after = replace(after, zone=zone)
             case Choose(setting, value):
@@ -109,6 +111,18 @@ def answer_lines(messages: Iterable[str], document: Document, *, conversation: b
         if conversation:
             so_far = continued(so_far, reply)
         yield message, reply
+
+
+def as_text(reply: Reply, document: Document, width: int = WIDTH) -> str:
+    """A reply as plain text, with a drawing in text under the words of each picture."""
+    parts = []
+    for block in reply.blocks:
+        parts.append(render_block(block))
+        if isinstance(block, Picture):
+            from adapters.terminal.sketch import sketch
+
+            parts.append(sketch(block, document, width))
+    return "\n\n".join(part for part in parts if part)
 
 
 def as_json(message: str, reply: Reply) -> str:

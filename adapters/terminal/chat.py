@@ -18,7 +18,7 @@ from rich.console import Console
 from rich.text import Text as Rich
 
 from adapters.errors import AdapterError
-from adapters.terminal.ask import answer_lines
+from adapters.terminal.ask import answer_lines, as_text
 from adapters.terminal.draw import KEY, READABLE, draw
 from adapters.terminal.files import save_files
 from adapters.terminal.streams import lines, write
@@ -26,7 +26,6 @@ from bot.bot import Bot
 from bot.commands.table import COMMANDS
 from bot.drawing.make import Maker
 from bot.message import Message, Room
-from bot.render import render_plain
 from bot.store.memory import MemoryStore
 from corpus.document import Document
 from corpus.errors import CorpusError
@@ -105,8 +104,14 @@ def run_chat(document: Document) -> None:
 
 def _talk_piped(document: Document) -> None:
     said = (line for line in takewhile(lambda line: line.strip().casefold() not in LEAVE, lines()) if line.strip())
+    maker = Maker(document)
     for _, reply in answer_lines(said, document, conversation=True):
-        write(render_plain(reply) + "\n\n")
+        write(as_text(reply, document) + "\n\n")
+        try:
+            for line in save_files(reply, maker):
+                write(f"{line}\n\n")
+        except AdapterError as error:
+            write(f"{error}\n\n")
 
 
 async def _talk(document: Document) -> None:
@@ -133,7 +138,7 @@ async def _talk(document: Document) -> None:
         await bot.delivered(message, [f"{number}a"])
         width = console.width
         console.print()
-        console.print(draw(reply, width), width=min(width, READABLE))
+        console.print(draw(reply, width, document), width=min(width, READABLE))
         try:
             for line in await asyncio.to_thread(list, save_files(reply, maker)):
                 console.print(f"\n{line}", markup=False)

@@ -17,8 +17,10 @@ from rich.style import Style
 from rich.table import Table
 from rich.text import Text as Rich
 
+from adapters.terminal.sketch import sketch
 from bot.render import copy_text, passage_remarks
 from bot.reply import Block, Bullets, Choices, Copyable, File, Heading, Passage, Picture, Reply, Text, Timetable
+from corpus.document import Document
 
 #: Columns that running text is kept to on a wide screen, so that a line can be followed.
 READABLE = 92
@@ -49,13 +51,15 @@ class Barred:
         return Measurement(1, options.max_width)
 
 
-def draw(reply: Reply, width: int) -> RenderableType:
-    """A reply for a terminal of so many columns."""
+def draw(reply: Reply, width: int, document: Document | None = None) -> RenderableType:
+    """A reply for a terminal of so many columns, with its pictures in text too where the document is given."""
     parts: list[RenderableType] = []
     for block in reply.blocks:
         if parts:
             parts.append(Rich(""))
         parts.append(_block(block, width))
+        if document and isinstance(block, Picture) and (drawn := sketch(block, document, min(width, READABLE))):
+            parts += [Rich(""), Rich(drawn, no_wrap=True, overflow="ignore")]
     return Group(*parts)
 
 

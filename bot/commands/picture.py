@@ -39,9 +39,9 @@ def recognise_picture(said: Said) -> PictureRequest | None:
     return PictureRequest(found["zone"] or "") if found else None
 
 
-def in_words_whole(facts: Facts) -> str:
-    """The whole programme as `schedule` gives it, without its ways on."""
-    reply = answer_schedule(ScheduleRequest(Asked.DAY), facts)
+def in_words_whole(facts: Facts, zone: str = "") -> str:
+    """The whole programme as `schedule` gives it, on a second clock too if one is named, without its ways on."""
+    reply = answer_schedule(ScheduleRequest(Asked.DAY, zone=zone), facts)
     return render_plain(replace(reply, blocks=tuple(b for b in reply.blocks if not isinstance(b, Choices))))
 
 
@@ -56,14 +56,12 @@ def answer_picture(request: PictureRequest, facts: Facts) -> Reply:
     document = facts.document
     if document.programme is None:
         return Reply("picture", (Text("This document has no programme."),), answered=False)
-    zone = (facts.zone if facts.direct else facts.settings.zone) or ""
-    if request.zone:
-        zone = _zone(request.zone)
-        facts = replace(facts, zone=zone, settings=replace(facts.settings, zone=zone))
+    named = _zone(request.zone) if request.zone else ""
+    zone = named or (facts.zone if facts.direct else facts.settings.zone) or ""
     if not document.zone.value or not document.day or zone == document.zone.value:
         zone = ""
     beside = f", with {zone} beside it" if zone else ""
-    picture = Picture("schedule", (zone,), in_words_whole(facts))
+    picture = Picture("schedule", (zone,), in_words_whole(facts, named))
     choices = Choices((Choice("As a calendar file", "schedule ics"), Choice("The whole day", "schedule")))
     return Reply("picture", (Text(f"The programme as a picture{beside}."), picture, choices))
 
