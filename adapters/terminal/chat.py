@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from itertools import count, takewhile
 
 from prompt_toolkit import PromptSession
+from prompt_toolkit.application import run_in_terminal
 from prompt_toolkit.completion import CompleteEvent, Completer, Completion
 from prompt_toolkit.document import Document as Typed
 from prompt_toolkit.history import InMemoryHistory
@@ -21,16 +22,20 @@ from adapters.errors import AdapterError
 from adapters.terminal.ask import answer_lines, as_text
 from adapters.terminal.draw import KEY, READABLE, draw
 from adapters.terminal.files import save_files
+from adapters.terminal.postings import post_while_open
 from adapters.terminal.streams import lines, write
 from bot.bot import Bot
 from bot.commands.table import COMMANDS
 from bot.drawing.make import Maker
 from bot.message import Message, Room
+from bot.reply import Reply
 from bot.store.memory import MemoryStore
 from corpus.document import Document
 from corpus.errors import CorpusError
 
 ROOM = Room("terminal", "local", "chat")
+#: Digests at a time.
+DIGESTS_AT_MOST = 5
 LEAVE = frozenset({"exit", "quit", ":q", "bye", "leave"})
 
 
@@ -115,7 +120,8 @@ def _talk_piped(document: Document) -> None:
 
 
 async def _talk(document: Document) -> None:
-    bot = Bot(document, MemoryStore(), Nobody(), clock=lambda: datetime.now(UTC), threads=False)
+    store = MemoryStore()
+    bot = Bot(document, store, Nobody(), clock=lambda: datetime.now(UTC), threads=False, digests=DIGESTS_AT_MOST)
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="replace")  # a terminal that has not every sign still shows the words
     console = Console(highlight=False)
@@ -127,6 +133,16 @@ async def _talk(document: Document) -> None:
     )
     console.print(_welcome(document))
     maker = Maker(document)
+
+    async def show(reply: Reply) -> None:
+        def above() -> None:
+            console.print()
+            console.print(draw(reply, console.width, document), width=min(console.width, READABLE))
+            console.print()
+
+        await run_in_terminal(above)
+
+    posting = asyncio.create_task(post_while_open(document, store, ROOM, show))
     for number in count(1):
         text = await _line(session)
         if text is None or text.strip().casefold() in LEAVE:
@@ -145,6 +161,7 @@ async def _talk(document: Document) -> None:
         except AdapterError as error:
             console.print(f"\n{error}", markup=False)
         console.print()
+    posting.cancel()
 
 
 def _welcome(document: Document) -> Rich:

@@ -13,11 +13,12 @@ from corpus.document import Document, Section
 KIND = "posting"
 
 
-def posting_reply(document: Document, posting: Posting, order: Order, ends: bool) -> Reply:
+def posting_reply(document: Document, posting: Posting, order: Order, ends: bool, *, threads: bool = True) -> Reply:
     """One posting as a platform is to show it, to everyone, and not as an answer to anybody.
 
     Args:
         ends: Whether nothing comes after it.
+        threads: Whether the platform has threads.
 
     Raises:
         ParagraphNotFound: The document has no such paragraph, as after another document took its place.
@@ -30,7 +31,7 @@ def posting_reply(document: Document, posting: Posting, order: Order, ends: bool
             blocks.append(Text(_introduced(begun)))
         blocks.append(passage(document, number))
         before = number
-    blocks += [Text(text) for text in _ending(document, posting, order, ends)]
+    blocks += [Text(text) for text in _ending(document, posting, order, ends, threads)]
     return Reply(KIND, tuple(blocks))
 
 
@@ -61,7 +62,7 @@ def _held(section: Section) -> str:
     return f"paragraphs {numbers(range(section.first, section.last + 1))}"
 
 
-def _ending(document: Document, posting: Posting, order: Order, ends: bool) -> Iterator[str]:
+def _ending(document: Document, posting: Posting, order: Order, ends: bool, threads: bool) -> Iterator[str]:
     done = f"{posting.read} of {posting.of} paragraph{'' if posting.of == 1 else 's'} posted"
     round_ends = posting.read >= posting.of
     if ends:
@@ -77,7 +78,7 @@ def _ending(document: Document, posting: Posting, order: Order, ends: bool) -> I
     if round_ends and order.repeating:
         yield f"{done}: that was all of it. The next posting begins again."
     else:
-        yield f"{done}. To read on now, write next in this thread."
+        yield f"{done}. To read on now, write next{' in this thread' if threads else ''}."
     yield "To stop this digest: digest stop. To rest it: digest pause."
 
 
