@@ -1,4 +1,4 @@
-"""Where a topic is treated: a cell a paragraph, in a strip for each section, those of the topic filled and numbered."""
+"""Where a topic is treated: a cell a paragraph, in a strip for each section, each with its number, those of the topic filled."""
 
 from __future__ import annotations
 
@@ -27,12 +27,12 @@ def draw_map(document: Document, name: str, paragraphs: tuple[int, ...]) -> byte
         strips.append((heading, [p.number for p in document.paragraphs if p.number in top]))
     if not strips:
         strips = [([], [p.number for p in document.paragraphs])]
-    height = 2 * MARGIN + len(title) * leading(TITLE) + len(source) * leading(SMALL) + 20
+    height = 2 * MARGIN + len(title) * leading(TITLE) + len(source) * leading(SMALL) + 34
     for heading, inside in strips:
         height += len(heading) * leading(BODY) + 8 + -(-len(inside) // COLUMNS) * (cell + GAP) + 26
     page = Canvas(height)
     y = page.lines(MARGIN, MARGIN, title, TITLE, bold=True)
-    y = page.lines(MARGIN, y, source, SMALL, colour=FAINT) + 20
+    y = page.lines(MARGIN, y, source, SMALL, colour=FAINT) + 34
     wanted = set(paragraphs)
     for heading, inside in strips:
         y = page.lines(MARGIN, y, heading, BODY) + 8
@@ -40,8 +40,8 @@ def draw_map(document: Document, name: str, paragraphs: tuple[int, ...]) -> byte
             x, top_ = MARGIN + place % COLUMNS * (cell + GAP), y + place // COLUMNS * (cell + GAP)
             marked = number in wanted
             page.box(x, top_, cell, cell, MARKED if marked else EMPTY, MARKED_EDGE if marked else EDGE)
-            if marked:
-                page.text(x + cell / 2, top_ + cell / 2, str(number), NUMBER, bold=True, colour="#ffffff",
-                          align="center", middle=True)  # fmt: skip
+            size, colour = (NUMBER, "#ffffff") if marked else (SMALL, FAINT)
+            page.text(x + cell / 2, top_ + cell / 2, str(number), size, bold=marked, colour=colour,
+                      align="center", middle=True)  # fmt: skip
         y += -(-len(inside) // COLUMNS) * (cell + GAP) + 26
     return page.png()
