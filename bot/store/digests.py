@@ -100,7 +100,7 @@ class Ledger:
         self._due = ready(
             select(t)
             .where(t.c.platform == bindparam(PLATFORM), t.c.next_due <= bindparam(NOW, type_=BigInteger))
-            .order_by(t.c.next_due)
+            .order_by(t.c.next_due, t.c.account)  # what is due at the same moment comes account by account
             .limit(bindparam(AT_MOST))
             .with_for_update(skip_locked=True)
         )

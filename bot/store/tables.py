@@ -162,7 +162,7 @@ subscriptions = Table(
     Column("changed_at", BigInteger, nullable=False),
     Column("before", Text),
     Column("version", Integer, nullable=False),
-    Index(None, "platform", "next_due"),
+    Index(None, "platform", "next_due", "account"),
     Index(None, "platform", "account", "room"),
     sqlite_autoincrement=True,  # a number is never used again
 )

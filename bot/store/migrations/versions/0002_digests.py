@@ -34,7 +34,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_subscriptions"),
         sqlite_autoincrement=True,
     )
-    op.create_index("ix_subscriptions_platform_next_due", "subscriptions", ["platform", "next_due"])
+    op.create_index("ix_subscriptions_platform_next_due_account", "subscriptions", ["platform", "next_due", "account"])
     op.create_index("ix_subscriptions_platform_account_room", "subscriptions", ["platform", "account", "room"])
     op.create_table(
         "postings",
