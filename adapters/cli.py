@@ -511,7 +511,13 @@ def digests() -> None:
 @click.option("--subscriptions", metavar="N", type=click.IntRange(1, 1_000_000), default=1000, help="How many; 1000.")
 @click.option("--days", metavar="D", type=click.IntRange(1, 1000), default=1, help="For how many days; 1.")
 @click.option("--destinations", metavar="N", type=click.IntRange(1), help="Accounts they are spread over; one for 50.")
-@click.option("--within", metavar="SECONDS", type=click.FloatRange(0), default=60.0, help="A day's are due in; 60.")
+@click.option(
+    "--within",
+    metavar="SECONDS",
+    type=click.FloatRange(0),
+    default=0.0,
+    help="A day's are due in; 0, as at nine sharp.",
+)
 @click.option(
     "--database", metavar="URL", help="An empty database; by default a SQLite file that is deleted afterwards."
 )

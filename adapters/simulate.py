@@ -1,7 +1,7 @@
 """Digests at a size that nobody waits years to reach: the real store, scheduler and engine, and a sink that counts.
 
-The dates on which postings are due are moved, day after day, to within the next minute or so. The engine's clock is not, nor is
-the second between two postings to one destination.
+The dates on which postings are due are moved, day after day, to now. The engine's clock is not, nor is the second
+between two postings to one destination.
 """
 
 from __future__ import annotations
