@@ -1,8 +1,11 @@
 """Several workspaces: people install the app themselves, and their tokens are kept in the bot's own database.
 
-The SDK's stores for SQLAlchemy cannot be loaded without greenlet, which nothing else here needs; so the little that the
-bot keeps of an installation is kept here: one row a workspace. It is run in a thread, and read only when a workspace is
-seen for the first time.
+The SDK's store for SQLAlchemy needs an asynchronous driver for each kind of database, and keeps some thirty columns, among
+them who installed the app and people's own tokens. The bot needs one token a workspace; so that is kept here, and run in a
+thread, since it is read only when a workspace is seen for the first time.
+
+The two tables are made here and not by the store's migrations: the store knows no platform, and who serves one workspace
+has no use for them. They are as plain as can be; where they have to change, they get other names and their rows carried over.
 Source: https://docs.slack.dev/authentication/installing-with-oauth
 """
 
@@ -79,6 +82,10 @@ class Installations(AsyncInstallationStore):
 
         await asyncio.to_thread(job)
         log.info("%s: the app was taken away, and its token is forgotten", team)
+
+    def close(self) -> None:
+        """Let go of the database."""
+        self._engine.dispose()
 
     async def async_save(self, installation: Installation) -> None:
         """Remember a workspace's token, in place of an earlier one."""

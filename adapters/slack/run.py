@@ -95,12 +95,13 @@ async def _run(
     client = make_client(session, options.base_url, None)
     flow: AsyncOAuthFlow | None = None
     ended: Ended | None = None
+    let_go: Callable[[], None] | None = None
     if options.several_workspaces:
         installations, states = await asyncio.to_thread(_stores, database_url, options.client_id)
         asks = f"{options.base_url.rstrip('/').removesuffix('/api')}/oauth/v2/authorize"
         wanted = scopes(minimal=options.minimal)
         flow = make_flow(client, installations, states, options.client_id, options.client_secret, wanted, asks)
-        token, ended = installations.token, installations.ended
+        token, ended, let_go = installations.token, installations.ended, installations.close
     else:
 
         async def token(team: str) -> str | None:
@@ -137,6 +138,8 @@ async def _run(
     finally:
         posters.pop(PLATFORM, None)
         await queues.close(FINISH_SECONDS)
+        if let_go:
+            await asyncio.to_thread(let_go)
 
 
 def _stores(url: str, client_id: str) -> tuple[Installations, States]:
@@ -149,6 +152,7 @@ def _stores(url: str, client_id: str) -> tuple[Installations, States]:
     try:
         make_tables(engine)
     except SQLAlchemyError as error:
+        engine.dispose()
         raise CannotStart(f"the tables for installations cannot be made ({type(error).__name__})") from None
     return Installations(engine, client_id), States(engine)
 
