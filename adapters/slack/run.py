@@ -7,6 +7,7 @@ import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
+from functools import partial
 
 import aiohttp
 from aiohttp import web
@@ -82,6 +83,12 @@ async def run_slack(
         await _run(session, document, store, database_url, options, limits, posters, stop)
 
 
+async def _taken_away(installations: Installations, store: SqlStore, team: str) -> None:
+    """Forget a workspace that took the app away, and its digests."""
+    await installations.ended(team)
+    await store.digests.forget_account(PLATFORM, team)
+
+
 async def _run(
     session: aiohttp.ClientSession,
     document: Document,
@@ -101,7 +108,8 @@ async def _run(
         asks = f"{options.base_url.rstrip('/').removesuffix('/api')}/oauth/v2/authorize"
         wanted = scopes(minimal=options.minimal)
         flow = make_flow(client, installations, states, options.client_id, options.client_secret, wanted, asks)
-        token, ended, let_go = installations.token, installations.ended, installations.close
+        token, let_go = installations.token, installations.close
+        ended = partial(_taken_away, installations, store)
     else:
 
         async def token(team: str) -> str | None:

@@ -40,6 +40,7 @@ from bot.digests.subscriptions import (
     State,
     Subscription,
     Taken,
+    scheduled,
     take,
 )
 from bot.message import EPOCH, Room
@@ -103,6 +104,12 @@ class Ledger:
             .order_by(t.c.next_due, t.c.account)  # what is due at the same moment comes account by account
             .limit(bindparam(AT_MOST))
             .with_for_update(skip_locked=True)
+        )
+        self._coming = ready(
+            select(t)
+            .where(t.c.id > bindparam(ID), t.c.next_due > bindparam(NOW, type_=BigInteger))
+            .order_by(t.c.id)
+            .limit(bindparam(AT_MOST))
         )
         self._first_due = ready(
             select(func.min(t.c.next_due).label("next_due")).where(t.c.platform == bindparam(PLATFORM))
@@ -205,6 +212,18 @@ class Ledger:
         undone, ended = self._prune
         transaction.do(undone, {NOW: _milliseconds(now - UNDONE_WITHIN)})
         transaction.do(ended, {NOW: _milliseconds(now - ENDED_KEPT)})
+
+    def reckon(self, transaction: Transaction, after: int, now: datetime, at_most: int = 200) -> int:
+        """Work out anew the moments to come of subscriptions with a higher number than `after`, by the zones' rules as they are.
+
+        Returns:
+            The number to go on from; 0 where all were seen.
+        """
+        found = _subscriptions(transaction.rows(self._coming, {ID: after, NOW: _milliseconds(now), AT_MOST: at_most}))
+        for each in found:
+            if (anew := scheduled(each)) != each:
+                self.amend(transaction, anew)
+        return found[-1].id if len(found) == at_most else 0
 
     # -- postings
 

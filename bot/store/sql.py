@@ -69,6 +69,7 @@ class SqlStore:
         moment = clock()
         self._prune_at = moment + PRUNED_EVERY
         self._thread.post(lambda transaction: self._prune(transaction, moment))
+        self._reckon(0, moment)
 
     async def standing(self, message: Message, *, wrote: bool) -> Standing:
         q, here = self._statements, named(message.room)
@@ -264,6 +265,16 @@ class SqlStore:
         for statement in self._statements.prune:
             transaction.do(statement, {s.BEFORE: _milliseconds(moment - KEPT)})
         self._ledger.prune(transaction, moment)
+
+    def _reckon(self, after: int, moment: datetime) -> None:
+        """Work out anew when digests are due, as the zones' rules may be others than before; a little at a time."""
+
+        def job(transaction: Transaction) -> None:
+            if last := self._ledger.reckon(transaction, after, moment):
+                with suppress(RuntimeError):  # the store was closed meanwhile
+                    self._reckon(last, moment)
+
+        self._thread.post(job)
 
 
 def _account(platform: str, account: str) -> dict[str, Any]:

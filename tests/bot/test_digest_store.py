@@ -77,6 +77,7 @@ FULL = Subscription(
 )
 NEW = scheduled(Subscription(0, ROOM, ORDER, ordered_by="ana", changed_by="ana", changed_at=NOW))
 LATENESS = Lateness()
+DEADLINE_SECONDS = 30
 
 
 @pytest.fixture
@@ -389,6 +390,24 @@ async def test_what_was_changed_a_day_ago_cannot_be_undone_and_what_ended_long_a
     await store.prune(NOW + timedelta(days=91))
     assert await store.digests.subscription(ended.id) is None
     assert await store.digests.subscription(active.id)
+    await store.close()
+
+
+async def test_when_digests_are_due_is_worked_out_anew_on_opening(database: str) -> None:
+    """Another database of zones moves the postings to come, and those alone."""
+    early = timedelta(hours=1)
+    store = open_store(database, lambda: at(24, 6))
+    held = [await store.digests.subscribe(replace(NEW, next_due=at(24, 8) - early)) for _ in range(201)]
+    late = await store.digests.subscribe(replace(NEW, next_due=at(24, 5)))
+    rests = await store.digests.subscribe(scheduled(replace(NEW, state=State.PAUSED)))
+    await store.close()
+    store = open_store(database, lambda: at(24, 6))
+    async with asyncio.timeout(DEADLINE_SECONDS):
+        for each in (held[0], held[200]):
+            while (found := await store.digests.subscription(each.id)) == each:
+                pass
+            assert found == replace(each, next_due=at(24, 8), version=1)
+    assert [await store.digests.subscription(each.id) for each in (late, rests)] == [late, rests]
     await store.close()
 
 
