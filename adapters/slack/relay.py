@@ -438,19 +438,28 @@ class Relay:
             yield
             return
 
-        async def show() -> None:
-            await asyncio.sleep(STATUS_AFTER_SECONDS)
+        begun = False
+
+        async def say(status: str) -> None:
             # Where the workspace has no such thing, nothing depends on it.
             with suppress(SlackApiError, aiohttp.ClientError, TimeoutError, OSError):
                 await workspace.client.assistant_threads_setStatus(
-                    channel_id=heard.channel, thread_ts=heard.thread or heard.ts, status="is looking it up"
+                    channel_id=heard.channel, thread_ts=heard.thread or heard.ts, status=status
                 )
+
+        async def show() -> None:
+            nonlocal begun
+            await asyncio.sleep(STATUS_AFTER_SECONDS)
+            begun = True
+            await say("is looking it up")
 
         task = asyncio.create_task(show())
         try:
             yield
         finally:
             task.cancel()
+            if begun:  # an answer ends it; silence and faults do not
+                await say("")
 
 
 def _own_words(block: Block) -> tuple[str, ...]:

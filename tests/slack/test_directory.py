@@ -9,6 +9,26 @@ from bot.message import Room
 from tests.slack.fake import FakeSlack
 
 
+async def test_a_person_whom_slack_does_not_show_is_no_reason_to_warn(caplog: pytest.LogCaptureFixture) -> None:
+    with FakeSlack() as slack:
+        ana = slack.person("ana")
+
+        async def token(_team: str) -> str:
+            return slack.bot_token
+
+        async with make_session() as session:
+            workspaces = Workspaces(token, lambda secret: make_client(session, slack.url, secret))
+            directory = SlackDirectory(workspaces)
+            for _ in range(2):
+                assert await directory.name(slack.team, "U0NOBODY") == "U0NOBODY"
+            assert len(slack.calls_of("users.info")) == 1
+            assert caplog.records == []
+            assert await directory.name(slack.team, ana) == "ana"
+            slack.grant([])
+            assert await directory.name(slack.team, "U0OTHER") == "U0OTHER"
+            assert "nobody's zone or rights are known" in caplog.text
+
+
 @pytest.mark.parametrize(
     ("admin", "guest", "elsewhere", "manages"),
     [

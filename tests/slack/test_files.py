@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 import pytest
 
-from adapters.slack.files import ALTERNATIVE, CUT, alternative_of
+from adapters.slack.files import CUT, alternative_of
+from adapters.slack.limits import ALTERNATIVE
 from adapters.slack.manifest import scopes, subscriptions
 from adapters.slack.relay import ALONE, ALONE_ELSEWHERE
 from bot.reply import File, Picture
