@@ -28,7 +28,7 @@ from sqlalchemy import Connection, Engine, create_engine, event, select, text
 from sqlalchemy.exc import DBAPIError
 
 from bot.digests.send import Carrier, Run
-from bot.digests.subscriptions import Lateness, Sending, Subscription
+from bot.digests.subscriptions import Lateness, Reason, Sending, State, Subscription
 from bot.message import EPOCH
 from bot.store.database import engine_for
 from bot.store.digests import Ledger, transaction_on
@@ -51,6 +51,8 @@ JOBS_AT_MOST = 500
 BEAT, SILENT = timedelta(seconds=5), timedelta(seconds=20)
 #: A record on which a job should long have worked is handed over anew, so often.
 SWEEP = timedelta(minutes=30)
+#: For how long a pause by the bot is told of, where its platform could not be reached before.
+TOLD_WITHIN = timedelta(days=2)
 #: How long the engine keeps the rows of an ended job, and how often and how many of them are deleted at once.
 KEPT, PRUNED_EVERY, PRUNED_AT_ONCE = timedelta(days=1), timedelta(minutes=10), 500
 #: Names that processes on one PostgreSQL may have: 1 to this.
@@ -116,7 +118,7 @@ async def running(
                     on_conflict="always_update",
                 )
             client = DBOSClient(system_database_engine=engine, serializer=_Plain(), application_name=NAME)
-            ticker = _Ticker(engine, client, ledger, run, connected, lateness, clock, replica)
+            ticker = _Ticker(engine, client, ledger, run, connected, lateness, clock, replica, carrier)
             tasks = [asyncio.create_task(ticker.tick()), asyncio.create_task(ticker.keep())]
             try:
                 yield
@@ -221,7 +223,10 @@ class _Ticker:
         lateness: Lateness,
         clock: Callable[[], datetime],
         replica: _Replica,
+        carrier: Carrier,
     ) -> None:
+        self._carrier = carrier
+        self._told: set[tuple[int, int]] = set()
         self._engine = engine
         self._client = client
         self._ledger = ledger
@@ -284,6 +289,7 @@ class _Ticker:
             await _unless_away(self._run(beat), "this process could not say that it is alive")
             look = asyncio.to_thread(self._replica.take_over, self._ledger, now - SILENT)
             await _unless_away(look, "nobody looked for processes that are gone")
+            await _unless_away(self._tell_of_pauses(now), "people were not told of digests that stand still")
             if now - swept >= SWEEP:
                 swept = now
                 await _unless_away(asyncio.to_thread(self._sweep, now), "nobody looked for postings left behind")
@@ -291,6 +297,23 @@ class _Ticker:
                 pruned = now
                 await _unless_away(_prune(now - KEPT), "ended jobs could not be deleted")
             await asyncio.sleep(BEAT.total_seconds())
+
+    async def _tell_of_pauses(self, now: datetime) -> None:
+        paused = await asyncio.to_thread(self._paused, now)
+        for number, _ in paused - self._told:
+            await self._carrier.tell_of_pause(number)
+        self._told = paused
+
+    def _paused(self, now: datetime) -> set[tuple[int, int]]:
+        """The subscriptions that the bot paused of late, each with when it did."""
+        s = subscriptions.c
+        paused = (
+            select(s.id, s.changed_at)
+            .where(s.platform.in_(tuple(self._connected())), s.state == State.PAUSED, s.reason != Reason.PERSON)
+            .where(s.changed_at > (now - TOLD_WITHIN - EPOCH) // timedelta(milliseconds=1))
+        )
+        with self._engine.begin() as connection:
+            return {(number, at) for number, at in connection.execute(paused)}
 
     def _sweep(self, now: datetime) -> None:
         """Hand over anew what should long have been posted, whatever became of its job. A job too many finds it done."""

@@ -21,11 +21,11 @@ from typing import Protocol, TypeVar
 from bot.digests.post import posting_reply, trouble_reply
 from bot.digests.subscriptions import Lateness, Posting, Reason, Sending, State, Subscription, scheduled
 from bot.message import Room
-from bot.ports import Answered, Store
+from bot.ports import Answered
 from bot.reply import Reply, Visibility, place_of
 from bot.store.digests import Ledger
 from bot.store.prepared import Transaction
-from bot.store.sql import is_a_fault_of_the_database
+from bot.store.sql import SqlStore, is_a_fault_of_the_database
 from corpus.document import Document
 from corpus.errors import CorpusError
 
@@ -198,7 +198,7 @@ class Carrier:
     def __init__(
         self,
         document: Document,
-        store: Store,
+        store: SqlStore,
         ledger: Ledger,
         run: Run,
         posters: Mapping[str, Poster],
@@ -400,14 +400,13 @@ class Carrier:
             return
         back = held if state is Sending.UNKNOWN else put_back(held, posting)
         if reason and back.state in {State.ACTIVE, State.FINISHED}:
-            back = replace(
-                back, state=State.PAUSED, reason=reason, until=None, before=None, next_date=None, next_due=None
-            )
+            paused = replace(back, state=State.PAUSED, reason=reason, until=None, before=None, changed_at=now)
+            back = replace(paused, next_date=None, next_due=None)
         if back != held and not self._ledger.amend(transaction, back):
             raise LookupError(f"subscription {held.id} changed meanwhile")
 
     async def _tell_if_needed(self, poster: Poster, begun: _Begun) -> None:
-        """Tell people once when a subscription was paused by the bot, or when two postings in a row had no success.
+        """Tell people once when two postings in a row had no success; of a pause, `tell_of_pauses` tells them.
 
         A process that dies here tells them when the job comes again: then its record is found ended, and no further one.
         """
@@ -418,13 +417,27 @@ class Carrier:
         if not last or last[0].local_date != posting.local_date:
             return
         failed = [each.state in UNSUCCESSFUL and each.error != HALTED for each in last]
-        paused = subscription.state is State.PAUSED and subscription.reason not in {None, Reason.PERSON}
-        if paused or failed == [True] * TELL_AFTER or failed == [*[True] * TELL_AFTER, False]:
-            reply = trouble_reply(subscription, last[:TELL_AFTER])
-            try:
-                await poster.tell(subscription, reply, f"{posting.key}:told")
-            except (Later, NoReply, Failed, Closed, CannotLook) as error:
-                log.warning("%s: people could not be told that postings fail (%s)", posting.key, type(error).__name__)
+        paused = subscription.state is State.PAUSED  # of which they are told
+        if not paused and failed in ([True] * TELL_AFTER, [*[True] * TELL_AFTER, False]):
+            await _tell(poster, subscription, trouble_reply(subscription, last[:TELL_AFTER]), f"{posting.key}:told")
+
+    async def tell_of_pause(self, number: int) -> None:
+        """Tell people, once, that a subscription was paused by the bot."""
+        held = await self._run(lambda t: self._ledger.subscription(t, number))
+        poster = self._posters.get(held.room.platform) if held else None
+        if held is None or poster is None or held.state is not State.PAUSED:
+            return
+        key = f"paused:{held.id}:{held.changed_at:%Y%m%dT%H%M%S}"
+        if not await self._store.mark(held.room.platform, held.room.account, key):
+            await _tell(poster, held, trouble_reply(held, ()), key)
+            await self._store.set_mark(held.room.platform, held.room.account, key, "told")
+
+
+async def _tell(poster: Poster, subscription: Subscription, reply: Reply, key: str) -> None:
+    try:
+        await poster.tell(subscription, reply, key)
+    except (Later, NoReply, Failed, Closed, CannotLook) as error:
+        log.warning("%s: people could not be told that a digest stands still (%s)", key, type(error).__name__)
 
 
 def parts_of(key: str) -> tuple[int, date]:
