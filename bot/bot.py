@@ -477,7 +477,8 @@ def _places(
     after = known.after if known else now
     for change in reply.changes:
         match change:
-            case Show(place):
+            case Show(shown):
+                place = shown.after(known.before if known else now)
                 places[message.thread or message.id] = place
                 if message.thread is not None:
                     after = place

@@ -6,7 +6,7 @@ A platform draws the blocks as richly as it can, never with other content. Block
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -164,16 +164,26 @@ class Place:
 
     Attributes:
         shown: Everything shown last, in order, where that is more than the last passage.
+        further: The candidates of the last question that were not shown yet, best first: each a paragraph and, from 0, its
+            sentence. None where nothing was asked; what is shown meanwhile leaves the others as they are.
     """
 
     first: int
     last: int
     shown: tuple[int, ...] = ()
+    further: tuple[tuple[int, int], ...] | None = None
 
     @property
     def numbers(self) -> tuple[int, ...]:
         """Everything shown last, in order."""
         return self.shown or tuple(range(self.first, self.last + 1))
+
+    def after(self, before: Place | None) -> Place:
+        """This place with the candidates that are left of an earlier one, if it brings none of its own."""
+        if self.further is not None or before is None or before.further is None:
+            return self
+        left = tuple(candidate for candidate in before.further if candidate[0] not in self.numbers)
+        return replace(self, further=left)
 
 
 def place_of(which: Sequence[int]) -> Place:
@@ -302,6 +312,21 @@ def passage(
         tuple(notes),
         tuple(words for words in misprints if words in " ".join(shown)) if misprints else (),
     )
+
+
+def leaning_passage(document: Document, number: int, sentence: int, *, answer: bool = False) -> Passage:
+    """A sentence of a paragraph, by its index, with the one or two before it that it leans on.
+
+    Args:
+        answer: Whether the sentence is marked as the answer.
+    """
+    from corpus.topics import LEANING
+
+    sentences = document.sentences(number)
+    start = sentence
+    while start and LEANING.match(sentences[start]) and sentence - start < 2:
+        start -= 1
+    return passage(document, number, start, sentence + 1, answer=(sentence, sentence + 1) if answer else None)
 
 
 def shortened(text: str, limit: int = 60) -> str:

@@ -21,6 +21,9 @@ from corpus.document import Document
 #: Words in a message up to which its first word may be a mistyped command.
 SHORT = 4
 
+#: Commands that go on from what was shown in a thread.
+FOLLOWING = frozenset({"move", "more"})
+
 #: What people may mistype besides the words of the table.
 _OTHER_NAMES = ("outline", "contents", "next", "previous", "help", "about", "privacy", "footnotes")
 
@@ -65,7 +68,7 @@ def understand(text: str, document: Document, *, addressed: bool = True) -> Requ
 
     for command in COMMANDS[:-1]:
         if command.recognise and (value := command.recognise(said)) is not None:
-            return Request(command, value, command.name == "move" or said.references.whole)
+            return Request(command, value, command.name in FOLLOWING or said.references.whole)
     question = COMMANDS[-1]
     assert question.recognise
     value = question.recognise(said)

@@ -22,7 +22,7 @@ _MOVE = lazy(
     r"(?:(?:and|ok|okay|now|then|go|show(?: me)?|give me|read|the|to|what(?:'s| is| comes)?|a)\s+)*(?:"
     r"(?P<next_section>(?:the )?next (?:sub)?section)|(?P<previous_section>(?:the )?(?:previous|prev|last|preceding) (?:sub)?section)|"
     r"(?:the )?(?P<nth>first|second|third|fourth|fifth|sixth|1st|2nd|3rd|4th|5th|last) one|"
-    r"(?P<more>(?:show (?:me )?)?(?:more|the rest|the others?|the other ones)|yes(?: please)?|and\?)|"
+    r"(?P<more>yes(?: please)?|and\?)|"
     r"(?P<next>next(?: (?:one|para(?:graph)?|please))?|forward|go on|continue|carry on|keep going|read on|on|one after(?: that)?|following(?: one| para(?:graph)?)?)|"
     r"(?P<previous>prev(?:ious)?(?: (?:one|para(?:graph)?))?|back(?: one)?|before(?: that)?|one before(?: that)?|preceding(?: one| para(?:graph)?)?)|"
     r"(?P<section>(?:quote )?(?:the )?(?:whole|full|entire|complete|rest of the|all of the|this|same) section(?: please)?|"

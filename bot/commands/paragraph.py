@@ -25,6 +25,7 @@ from bot.reply import (
     place_of,
 )
 from corpus.document import Document
+from corpus.pairs import twin
 from corpus.patterns import lazy
 
 #: Characters of paragraphs above which more than one is shown by first sentences.
@@ -123,6 +124,8 @@ def _choices(document: Document, which: tuple[int, ...], blocks: list[Block]) ->
         made.append(Choice(f"Whole section: {section.spoken}", f"section {section.path}"))
     if len(which) == 1:
         made.append(Choice(f"Cite paragraph {which[0]}", f"cite {which[0]}"))
+        if same := twin(document, which[0]):
+            made.append(Choice(f"Compare with paragraph {same}, which reports the same", f"compare {which[0]} {same}"))
     return Choices(tuple(made)) if made else None
 
 

@@ -16,6 +16,7 @@ from bot.commands.digest_past import DIGEST_PAST
 from bot.commands.expand import EXPAND
 from bot.commands.help import HELP
 from bot.commands.map import MAP
+from bot.commands.more import MORE
 from bot.commands.move import MOVE
 from bot.commands.note import NOTE
 from bot.commands.outline import OUTLINE
@@ -46,6 +47,7 @@ COMMANDS: tuple[Command, ...] = (
     DIGEST_PAST,
     DIGEST_LIST,
     DIGEST,
+    MORE,
     SMALLTALK,
     CHECK,
     COMPARE,
@@ -72,6 +74,7 @@ SHOWN: tuple[Command, ...] = (
     SECTION,
     OUTLINE,
     QUESTION,
+    MORE,
     TOPIC,
     MAP,
     SEARCH,

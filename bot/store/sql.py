@@ -348,14 +348,21 @@ def _numbers(text: str) -> tuple[int, ...]:
 
 
 def _text(place: Place | None) -> str | None:
-    return ",".join(map(str, (place.first, place.last, *place.shown))) if place else None
+    if place is None:
+        return None
+    text = ",".join(map(str, (place.first, place.last, *place.shown)))
+    if place.further is None:
+        return text
+    return f"{text};{','.join(f'{number}.{sentence}' for number, sentence in place.further)}"
 
 
 def _place(text: str | None) -> Place | None:
     if text is None:
         return None
-    first, last, *shown = _numbers(text)
-    return Place(first, last, tuple(shown))
+    stands, asked, further = text.partition(";")
+    first, last, *shown = _numbers(stands)
+    left = [candidate.partition(".") for candidate in further.split(",") if candidate]
+    return Place(first, last, tuple(shown), tuple((int(n), int(s)) for n, _, s in left) if asked else None)
 
 
 def _milliseconds(moment: datetime) -> int:

@@ -62,7 +62,9 @@ answers = Table(
     Column("at", BigInteger, nullable=False),
     Column("delivered", Boolean, nullable=False),
     Column("numbers", Text, nullable=False),  # "32,33"
-    Column("before", Text),  # a place: first, last and all that was shown, where that is more
+    Column(
+        "before", Text
+    ),  # a place: "32,33", first and last, then all that was shown; ";13.0,57.1" what else may answer
     Column("after", Text),
     Column("contested", Boolean, nullable=False),
     Column("replied", Boolean, nullable=False),
