@@ -12,14 +12,17 @@ from contextlib import closing
 from dataclasses import dataclass, field, replace
 from urllib.parse import urlencode
 
-from tests.conformance.runner import Shown
+from tests.conformance.runner import Shown, file_kind
 from tests.conformance.scenarios import ANA, BEN, Need, Where
 from tests.matrix.homeserver import Homeserver
 from tests.matrix.person import Event, Person, Running, in_reply_to, thread_of
+from tests.matrix.test_media import saved
 
 DEADLINE_SECONDS = 20.0
 #: Between two looks at what a client has received.
 LOOK_SECONDS = 0.01
+#: What carries a file.
+FILES = frozenset({"m.image", "m.file"})
 
 
 @dataclass
@@ -170,6 +173,7 @@ class MatrixStage:
         self._encrypted = encrypted
         self._room = ""
         self._direct = False
+        self._opened: dict[str, str] = {}  # what the files are that were downloaded, by their messages
         self._before: dict[str, str] = {}  # where the homeserver's streams were before a message
 
     async def enter(self, where: Where) -> None:
@@ -236,6 +240,9 @@ class MatrixStage:
         await self._world.until(
             lambda: not self._unread() and until(self._shown()), lambda: f"shown is only {self._shown()}"
         )
+        for event in self._world.events.get(self._room, [])[self._start :]:
+            if event["content"].get("msgtype") in FILES and event["event_id"] not in self._opened:
+                self._opened[event["event_id"]] = file_kind(await saved(self._world.ana.client, event["content"]))
         return self._shown()
 
     def _content(self, text: str, *, addressed: bool) -> Event:
@@ -276,8 +283,9 @@ class MatrixStage:
                 self._checked(event, content)
                 thread, notice = thread_of(event), content["msgtype"] == "m.notice"
                 private = None if self._direct else notice and thread is not None
+                file = self._opened.get(event["event_id"], content.get("info", {}).get("mimetype", ""))
                 shown[event["event_id"]] = Shown(
-                    event["event_id"], content["body"], thread, in_reply_to(event), private
+                    event["event_id"], content["body"], thread, in_reply_to(event), private, file=file
                 )
         return list(shown.values())
 
@@ -285,4 +293,6 @@ class MatrixStage:
         """What holds for every message of the bot's."""
         assert event["encrypted"] is self._encrypted
         assert content["m.mentions"] == {}
-        assert content["msgtype"] in {"m.text", "m.notice"}
+        assert content["msgtype"] in {"m.text", "m.notice", *FILES}
+        if content["msgtype"] in FILES:
+            assert ("file" in content, "url" in content) == (self._encrypted, not self._encrypted)

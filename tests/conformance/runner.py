@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from itertools import count
 from typing import Protocol
 
+from icalendar import Calendar
+
 from corpus.document import Document
 from tests.conformance.scenarios import Act, Need, Scenario, Step, Where
 
@@ -39,6 +41,7 @@ class Shown:
         edited: How often it was edited.
         gone: Whether it was taken away; then `text` does not count.
         kind: The core's name for the reply; "" where it is not known.
+        file: What the file is that it carries, by what somebody who opens it gets; "" where it carries none.
     """
 
     id: str
@@ -49,6 +52,20 @@ class Shown:
     edited: int = 0
     gone: bool = False
     kind: str = ""
+    file: str = ""
+
+
+def file_kind(data: bytes) -> str:
+    """What a file is, once it has been opened: "image/png" or "text/calendar".
+
+    Raises:
+        AssertionError: It is neither, or not whole.
+    """
+    if data.startswith(b"\x89PNG\r\n\x1a\n"):
+        assert data.endswith(b"IEND\xaeB`\x82"), "the picture is cut off"
+        return "image/png"
+    assert Calendar.from_ical(data).walk("VEVENT"), "the calendar holds no event"
+    return "text/calendar"
 
 
 class Stage(Protocol):
@@ -226,6 +243,9 @@ class _Play:
 
     def _judge_text(self, step: Step, answer: list[Shown]) -> None:
         expect = step.expect
+        files = [shown.file for shown in answer if shown.file]
+        assert files == ([expect.file] if expect.file else []), f"files came: {files}"
+        answer = [shown for shown in answer if not shown.file] or answer
         parts = [_NUMBERED.match(shown.text) for shown in answer]
         if expect.parts or len(answer) > 1:
             numbers = [(int(part[1]), int(part[2])) for part in parts if part]

@@ -81,6 +81,7 @@ class Need(StrEnum):
     REACT = "reactions"
     REMOVE = "moderators"
     JOIN = "joining"
+    FILES = "files"
 
 
 #: What the acts need.
@@ -112,6 +113,7 @@ class Expect:
         parts: Whether it takes several messages, numbered.
         edits: The step whose answer is edited into this; its messages and no new ones hold it.
         gone: Steps whose answers go.
+        file: What a file is that comes with the words, "image/png" or "text/calendar"; "" for no file.
     """
 
     silence: bool = False
@@ -126,6 +128,7 @@ class Expect:
     parts: bool = False
     edits: int = 0
     gone: tuple[int, ...] = ()
+    file: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,6 +194,8 @@ class Scenario:
                 needs.add(Need.THREAD)
             if step.reply:
                 needs.add(Need.REPLY)
+            if step.expect.file:
+                needs.add(Need.FILES)
         return frozenset(needs)
 
 

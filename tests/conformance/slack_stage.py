@@ -5,9 +5,10 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from itertools import count
 
-from tests.conformance.runner import Shown
+from tests.conformance.runner import Shown, file_kind
 from tests.conformance.scenarios import ANA, BEN, Need, Where
 from tests.slack.fake import FakeSlack, Json, typed
 from tests.slack.fake_world import untyped
@@ -119,8 +120,15 @@ class SlackStage:
             if stood[0].get("subtype") == "channel_join":
                 continue  # Slack's own line
             gone = versions[-1] is None
-            shown.append(_seen(stood[-1], private=None if self._direct else False, edited=len(stood) - 1, gone=gone))
+            seen = _seen(stood[-1], private=None if self._direct else False, edited=len(stood) - 1, gone=gone)
+            shown.append(replace(seen, file=self._file(stood[-1])))
         return sorted(shown, key=lambda one: one.id)
+
+    def _file(self, message: Json) -> str:
+        """What the file is that a message shows; "" where it shows none, or one that was deleted."""
+        shown = {file["id"] for file in message.get("files", ()) if file.get("mode") == "hosted"}
+        kinds = [file_kind(file["content"]) for file in (self._slack.files() if shown else ()) if file["id"] in shown]
+        return kinds[0] if kinds else ""
 
 
 def _seen(message: Json, *, private: bool | None, edited: int = 0, gone: bool = False) -> Shown:

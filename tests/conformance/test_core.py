@@ -7,10 +7,11 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bot.bot import Bot, Press, Turn
+from bot.drawing.make import made_name
 from bot.introduction import introduce
 from bot.message import Message, Room
 from bot.render import render_plain, split
-from bot.reply import Reply, Visibility
+from bot.reply import File, Picture, Reply, Visibility
 from bot.store.memory import MemoryStore
 from corpus.document import Document
 from tests.conformance.runner import Shown, play
@@ -113,6 +114,9 @@ class ModelStage:
 
     def _send(self, message: Message, reply: Reply, replaces: Sequence[str]) -> list[str]:
         private = reply.visibility is Visibility.ASKER and not self.direct
+        files = [
+            made_name(block, self.document).mimetype for block in reply.blocks if isinstance(block, Picture | File)
+        ]
         parts = split(render_plain(reply), LIMIT) if reply.blocks else []
         sent = [*replaces[: len(parts)], *(self._id("b") for _ in parts[len(replaces) :])]
         for id_, part in zip(sent, parts, strict=True):
@@ -121,6 +125,9 @@ class ModelStage:
                 self._show(replace(before, text=part, edited=before.edited + 1, kind=reply.kind))
             else:
                 self._show(Shown(id_, part, reply.thread, message.id, private, kind=reply.kind))
+        for kind in files:
+            sent.append(self._id("b"))
+            self._show(Shown(sent[-1], "a file", reply.thread, message.id, private, kind=reply.kind, file=kind))
         for old in replaces[len(parts) :]:
             self.here[old] = replace(self.here[old], gone=True)
         return sent

@@ -18,10 +18,13 @@ NOT_JOINED = "nobody can be invited, so no event tells of it"
 NOT_TWICE = "nothing is delivered twice"
 NO_REPLIES = "Slack has no replies outside threads"
 ZONED = "every profile has a time zone"
+NO_FILES = "what is uploaded is not looked at here"
 UNPLAYED = {
     "times in one's own zone, in private": ZONED,
     "the settings of a chat of one's own": ZONED,
     "an answer that somebody replied to outside threads stays": NO_REPLIES,
+    "the day drawn, a topic drawn, and a file for a calendar (direct)": NO_FILES,
+    "the day drawn, a topic drawn, and a file for a calendar (shared)": NO_FILES,
     "delivered twice, answered once (direct)": NOT_TWICE,
     "delivered twice, answered once (shared)": NOT_TWICE,
     "a short notice on joining (direct)": NOT_JOINED,
