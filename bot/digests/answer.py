@@ -101,7 +101,8 @@ def _order(request: DigestRequest, facts: Facts) -> Reply:
     if not facts.digests.posted:
         text = (
             "Nothing is ordered: nothing would post it here. Digests are posted where the bot runs for good, in Slack or in "
-            "Matrix; the same words order it there. Every date of it: digest plan, and the same words"
+            "Matrix, and in hearings chat while it is open; the same words order it there. Every date of it: digest plan, and "
+            "the same words"
         )
         return Reply(KIND, (Text(said), Text(text)), answered=False, visibility=Visibility.ASKER)
     if not facts.rights.may_change:
