@@ -7,7 +7,8 @@ from pathlib import Path
 
 from corpus.document import Document, Section
 from corpus.errors import CorpusError, DocumentUnreadable
-from corpus.keys import load_keys, load_silences
+from corpus.facts import load_facts
+from corpus.keys import ENOUGH, load_keys, load_silences, thin_keys
 from corpus.library import EDITION, SOURCE, checksum, open_document, read_source
 from corpus.reader import gaps, read_document
 from corpus.topics import load_topics
@@ -70,6 +71,9 @@ def _report(document: Document) -> str:
         f"Notes: {len(document.notes)}",
         *(f"  {n.mark} on paragraph {n.paragraph}: {n.text}" for n in document.notes),
     ]
+    if keys := load_keys(document):
+        lines += [f"Keys: {sum(len(held.questions) for held in keys.values())}; questions by paragraph:"]
+        lines += [f"  {', '.join(f'{number}: {len(keys[number].questions)}' for number in sorted(keys))}"]
     if programme:
         lines += [f"Programme: {len(programme.meetings)} meetings, {len(programme.items)} timed items"]
         lines += [f"  {item.times}  {item.name}" for item in programme.items]
@@ -106,10 +110,12 @@ def _missing(document: Document) -> list[str]:
     keys = load_keys(document)
     if not keys:
         missing.append("keys.yaml: the questions that each paragraph answers, in people's words")
-    elif thin := [n for n in range(document.first, document.last + 1) if n not in keys or len(keys[n].questions) < 10]:
-        missing.append(f"keys.yaml: fewer than 10 questions for {', '.join(map(str, thin))}")
+    elif thin := thin_keys(document, keys):
+        missing.append(f"keys.yaml: fewer than {ENOUGH} questions for {', '.join(map(str, thin))}")
     if not load_silences(document):
         missing.append("silences.yaml: questions that the document does not answer")
+    if not load_facts(document):
+        missing.append("facts.yaml: what each paragraph states, by kind, in its own words")
     return missing
 
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from corpus.document import Document
 from corpus.forms import Form, read_yaml
 
 KEYS, SILENCES = "keys.yaml", "silences.yaml"
+#: A paragraph with fewer questions is found too seldom.
+ENOUGH = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +49,13 @@ def load_keys(document: Document) -> dict[int, Keys]:
         held = form.mapping(where, entry, ("questions",), ("terms",))
         keys[number_] = Keys(form.texts(where, held["questions"]), form.texts(where, held.get("terms")))
     return keys
+
+
+def thin_keys(document: Document, keys: Mapping[int, Keys]) -> list[int]:
+    """The paragraphs with fewer than `ENOUGH` different questions, in order."""
+    return [
+        p.number for p in document.paragraphs if p.number not in keys or len(set(keys[p.number].questions)) < ENOUGH
+    ]
 
 
 def load_silences(document: Document) -> tuple[Silence, ...]:

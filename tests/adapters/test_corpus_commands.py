@@ -109,6 +109,7 @@ def test_check_says_why_a_text_cannot_be_read(tmp_path: Path, content: bytes, sa
         ("keys.yaml", "just words"),
         ("keys.yaml", "{a: {questions: [x], terms: []}}"),
         ("silences.yaml", "5"),
+        ("facts.yaml", "{1: {place: [Atlantis]}}"),
     ],
 )
 def test_check_names_the_file_beside_the_text_that_cannot_be_used(tmp_path: Path, file: str, content: str) -> None:
@@ -117,6 +118,19 @@ def test_check_names_the_file_beside_the_text_that_cannot_be_used(tmp_path: Path
     done = inside("corpus", "check", tmp_path)
     assert (done.returncode, done.stderr) == (1, "")
     assert file in done.stdout
+
+
+def test_check_counts_the_questions_of_each_paragraph_and_names_those_with_too_few(tmp_path: Path) -> None:
+    (tmp_path / "source.txt").write_bytes(HARBOURS.read_bytes())
+    keys = {
+        number: {"questions": [f"question {n} of {number}" for n in range(19 if number == 7 else 20)]}
+        for number in range(1, 24)
+    }
+    (tmp_path / "keys.yaml").write_text(yaml.safe_dump(keys), encoding="utf-8")
+    done = inside("corpus", "check", tmp_path).stdout
+    assert "Keys: 459; questions by paragraph:" in done
+    assert "6: 20, 7: 19, 8: 20" in done
+    assert "keys.yaml: fewer than 20 questions for 7, 24" in done
 
 
 # -- new
