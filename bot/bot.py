@@ -382,6 +382,8 @@ class Bot:
         here = tuple(await store.of_room(message.room))
         postings = {}
         for each in here:
+            if each.state.value == "stopped" and Fact.POSTINGS not in needs:
+                continue
             last = await store.last_postings(each.id, PAST_AT_MOST if Fact.POSTINGS in needs else POSTINGS_AT_MOST)
             postings[each.id] = tuple((p, self._directory.link(each.room, p.sent) if p.sent else "") for p in last)
         elsewhere = []

@@ -40,7 +40,7 @@ def answer_list(request: ListRequest, facts: Facts) -> Reply:
         text = "There is no digest in any room that you manage, and you have ordered none. To order one: digest daily at 9:00 Geneva"
         return Reply("digest", (Text(text),), visibility=Visibility.ASKER)
     lines = [
-        f"{'Here' if each.room == facts.room else each.room.id}: {short(each.order)}. {coming(each, facts.now)}"
+        f"{'Here' if each.room == facts.room else each.room.id}: {short(each.order)}. {coming(each, facts.now, to_the_end=False)}"
         for each in going
     ]
     count = f"{len(going)} digest{'' if len(going) == 1 else 's'}"

@@ -118,8 +118,12 @@ def at_moment(moment: datetime, zone: str) -> str:
     return f"{in_full(local.date())} at {local.hour}:{local.minute:02} ({zone})"
 
 
-def coming(subscription: Subscription, now: datetime) -> str:
-    """What comes of a subscription: its next and its last posting, or why none does."""
+def coming(subscription: Subscription, now: datetime, *, to_the_end: bool = True) -> str:
+    """What comes of a subscription: its next and its last posting, or why none does.
+
+    Args:
+        to_the_end: Whether the last one is worked out, which takes as long as there are postings left.
+    """
     order = subscription.order
     if subscription.state is State.STOPPED:
         return "It is stopped: nothing is posted."
@@ -134,6 +138,8 @@ def coming(subscription: Subscription, now: datetime) -> str:
         soon = f"{rests}Next: now, {paragraphs_word(numbers)}."
     else:
         soon = f"{rests}Next: {at_moment(subscription.next_due, order.zone)}, {paragraphs_word(numbers)}."
+    if not to_the_end:
+        return soon
     last = last_date(subscription)
     if last is None:
         return f"{soon} It repeats, without a last date."
