@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 
 from bot.commands.command import Command, Facts
+from bot.commands.more import KEPT
 from bot.commands.section import IN_SECTION_ASKED, missing_sections
 from bot.errors import NotThere, UsageError
 from bot.hearing import Said
@@ -27,7 +28,7 @@ from bot.reply import (
 from corpus.document import Document, Section
 from corpus.patterns import lazy
 from corpus.search import Found
-from corpus.words import stems
+from corpus.words import stems, words
 
 #: Hits that are quoted; the others are named by number.
 QUOTED = 5
@@ -37,6 +38,13 @@ _LEAD = lazy(
 )
 _IN_SECTION = lazy(
     r"\s+(?:in|within)\s+(?:(?:section|part)\s+)?(?P<label>[IVX]+(?:[. ]?[A-Za-z0-9]{1,2}){0,3}|\d[. ]?[A-Za-z](?:[. ]?\d)?)\s*$"
+)
+_SECTION_FIRST = lazy(
+    r"(?:(?:in|within)\s+(?:(?:section|part)\s+)?|(?:section|part)\s+)(?P<label>[IVX]+(?:[. ]?[A-Z0-9]{1,2}\b){0,3}|\d[. ]?[A-Za-z](?:[. ]?\d)?)\s*[:,]?\s+(?:for\s+)?(?=[\"\w])"
+)
+_IN_TITLE = lazy(
+    r"\s+(?:in|within)\s+(?:the\s+)?(?:(?:section|part)\s+(?:on|called|about)?\s*)?\"?(?P<title>[A-Za-z][^\"]{3,80}?)\"?(?:\s+section)?\s*$",
+    re.IGNORECASE,
 )
 _WHENCE = lazy(
     r"\b(?:where|which (?:paragraph|para|section)|what (?:paragraph|para|section)|come[s]? from|source|verbatim|exact(?:ly)?|word for word|in the (?:text|document))\b",
@@ -71,17 +79,35 @@ def parse_search(said: Said) -> SearchRequest | None:
             return None
         query = query[match.end() :]
     query = _LEAD.sub("", query).strip()
-    section = None
-    if match := _IN_SECTION.search(query):
-        section = said.document.section(match["label"])
-        if section is None:
-            raise NotThere(missing_sections((match["label"],), said.document))
-        query = query[: match.start()]
+    query, section = _within(query, said.document)
     if not re.search(r"\w", query):
         raise UsageError(f"what shall I look for? Write, for example, search {said.document.telling_word}")
     if said.first in {"find", "look"} and said.references.paragraphs:
         return None
     return SearchRequest(query.rstrip("?!. "), section)
+
+
+def _within(query: str, document: Document) -> tuple[str, Section | None]:
+    """A query without the section that it names, before or behind what is looked for; and that section.
+
+    Raises:
+        NotThere: There is no such section; the message names those that there are.
+    """
+    first, last = _SECTION_FIRST.match(query), _IN_SECTION.search(query)
+    if match := first or last:
+        section = document.section(match["label"])
+        if section is None:
+            raise NotThere(missing_sections((match["label"],), document))
+        return query[match.end() :] if first else query[: match.start()], section
+    if (match := _IN_TITLE.search(query)) and (section := _titled(match["title"], document)):
+        return query[: match.start()], section
+    return query, None
+
+
+def _titled(title: str, document: Document) -> Section | None:
+    """The section whose title begins with some words; None if there is none."""
+    sought = words(title)
+    return next((s for s in document.sections if sought and words(s.title)[: len(sought)] == sought), None)
 
 
 def recognise_search(said: Said) -> SearchRequest | None:
@@ -102,16 +128,24 @@ def recognise_search(said: Said) -> SearchRequest | None:
 def answer_search(request: SearchRequest, facts: Facts) -> Reply:
     """The best five hits by the sentence that holds most of the words, the others by number."""
     document, section = facts.document, request.section
-    found = document.search.find(request.query, range(section.first, section.last + 1) if section else None)
+    within = range(section.first, section.last + 1) if section else None
+    found = document.search.find(request.query, within)
     where = f" in section {section.spoken}" if section else ""
     query = shortened(request.query)
     if query.count('"') == 2 and query[0] == query[-1] == '"':
         query = query[1:-1]
     inexact: Text | None = None
-    if not found.hits and found.phrases and (loose := document.search.find(query)).hits and not loose.unknown:
-        found = loose
-        inexact = Text(f"No exact “{query}” in the document; showing results for the words.")
+    if not found.hits and found.phrases:
+        elsewhere = document.search.find(request.query).hits if within else ()
+        loose = document.search.find(query, within)
+        if elsewhere:
+            return _elsewhere(query, where, elsewhere, request.query)
+        if loose.hits and not loose.unknown:
+            found = loose
+            inexact = Text(f"No exact “{query}” in the document; showing results for the words.")
     if not found.hits:
+        if within and (whole := document.search.find(request.query)).hits and not whole.unknown:
+            return _elsewhere(query, where, whole.hits, request.query)
         return _no_hits(query, where, document)
     blocks: list[Block] = [inexact] if inexact else []
     count = len(found.hits)
@@ -134,23 +168,34 @@ def answer_search(request: SearchRequest, facts: Facts) -> Reply:
         blocks.append(Text(f"Also in {paragraphs_word(rest)}."))
     best = found.hits[0]
     blocks.append(Choices((Choice(f"Paragraph {best} whole", f"para {best}"),)))
-    return Reply("search", tuple(blocks), also=rest, changes=(Show(Place(best, best)),))
+    further = tuple((number, _best(document, number, found)) for number in rest[:KEPT])
+    return Reply("search", tuple(blocks), also=rest, changes=(Show(Place(best, best, further=further)),))
 
 
 def _excerpt(document: Document, number: int, found: Found) -> Passage:
     """The sentence of a paragraph that holds most of what was looked for, marked."""
+    at = _best(document, number, found)
+    return passage(document, number, at, at + 1, marks=found.marks(document.sentences(number)[at]))
+
+
+def _best(document: Document, number: int, found: Found) -> int:
+    """The sentence of a paragraph, by its index, that holds most of what was looked for."""
     marks = [found.marks(sentence) for sentence in document.sentences(number)]
-    at = max(range(len(marks)), key=lambda index: (sum(end - first for first, end in marks[index]), -index))
-    return passage(document, number, at, at + 1, marks=marks[at])
+    return max(range(len(marks)), key=lambda index: (sum(end - first for first, end in marks[index]), -index))
+
+
+def _elsewhere(query: str, where: str, hits: tuple[int, ...], asked: str) -> Reply:
+    """That a section does not hold what was looked for, and which paragraphs of other sections do."""
+    told = f"“{query}” is not{where}; it is in {paragraphs_word(sorted(hits))}."
+    choices = Choices((Choice("Search the whole document", f"search {asked}"),))
+    return Reply("search", (Text(told), choices), answered=False, also=tuple(sorted(hits)))
 
 
 def _no_hits(query: str, where: str, document: Document) -> Reply:
     blocks: list[Block] = [
         Text(f"“{query}” is not in the document{where}." if not where else f"“{query}” is not{where}.")
     ]
-    if where and document.search.find(query).hits:
-        blocks.append(Choices((Choice("Search the whole document", f"search {query}"),)))
-    elif " " in query:
+    if " " in query:
         blocks.append(
             Choices(
                 tuple(
@@ -166,13 +211,15 @@ def _no_hits(query: str, where: str, document: Document) -> Reply:
 
 SEARCH = Command(
     name="search",
-    usage='search "trade unions" · search remitances',
+    usage='search "trade unions" · search remitances · search children in IV',
     summary="Where words and exact “phrases” stand; typos forgiven.",
     examples=(
         'search "trade unions"',
         "search remitances",
         "find microcredit",
         "search children in IV",
+        'search "trade unions" in section IV',
+        "search remittances in the key findings",
         "look for dual citizenship",
     ),
     answer=answer_search,
