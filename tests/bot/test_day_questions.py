@@ -64,6 +64,27 @@ def test_a_question_about_the_day_shows_the_items_and_times_it_asks_for(
     assert not faults(case, document)
 
 
+EVALUATED = [
+    entry
+    for entry in yaml.safe_load((Path(__file__).parents[1] / "eval" / "questions.yaml").read_text(encoding="utf-8"))
+    if entry["kind"] == "schedule"
+]
+
+
+@pytest.mark.parametrize("entry", EVALUATED, ids=lambda entry: entry["id"])
+def test_an_evaluation_question_about_the_day_is_answered_with_every_fact(
+    entry: dict[str, Any], document: Document
+) -> None:
+    of_day, reply = answer(entry["text"], document)
+    text = render_plain(reply)
+    assert of_day
+    assert [fact for fact in entry["expect"] if fact not in text] == []
+
+
+def test_there_are_fifteen_evaluation_questions_about_the_day() -> None:
+    assert len(EVALUATED) == 15
+
+
 @pytest.mark.parametrize("text", QUESTIONS["decoys"])
 def test_a_question_about_the_document_is_not_taken_for_one_about_the_day(text: str, document: Document) -> None:
     assert not answer(text, document)[0]
