@@ -20,7 +20,6 @@ from slack_sdk.errors import SlackApiError
 from adapters.errors import AdapterError
 from adapters.slack.client import code_of, is_ambiguous
 from adapters.slack.deliver import TRIES, Sender, Undelivered
-from adapters.slack.drawing import escaped
 from adapters.slack.limits import ALTERNATIVE
 from adapters.slack.workspaces import Workspace
 from bot.drawing.make import Made, Maker, NotMade
@@ -76,13 +75,11 @@ class Files:
         block: Block,
         thread: str | None = None,
         *,
-        comment: str = "",
         since: str = "",
     ) -> str:
         """Make a file and share it; its id.
 
         Args:
-            comment: What is said beside it, as plain text.
             since: The message after which it may have been shared before, by a process that was killed; "" if it was not.
 
         Raises:
@@ -96,7 +93,7 @@ class Files:
             if since and (found := await self._there(workspace, channel, thread, name=made.name, since=since)):
                 return found
             file = await self._upload(workspace, made, alternative_of(block))
-            await self._share(workspace, channel, made, file, thread, comment)
+            await self._share(workspace, channel, file, _title(block), thread)
         except SlackApiError as error:
             raise NotSent(_why(code_of(error), made.name)) from None
         except Undelivered:
@@ -131,9 +128,7 @@ class Files:
             log.warning("a file could not be uploaded (%s)", fault)
         raise NotSent(f"Slack does not take {made.name} at the moment ({fault}); ask again later")
 
-    async def _share(
-        self, workspace: Workspace, channel: str, made: Made, file: str, thread: str | None, comment: str
-    ) -> None:
+    async def _share(self, workspace: Workspace, channel: str, file: str, title: str, thread: str | None) -> None:
         """Show an uploaded file in a conversation, once.
 
         Raises:
@@ -143,10 +138,7 @@ class Files:
         for attempt in range(TRIES):
             try:
                 await workspace.client.files_completeUploadExternal(
-                    files=[{"id": file, "title": made.name}],
-                    channel_id=channel,
-                    thread_ts=thread,
-                    initial_comment=escaped(comment) or None,
+                    files=[{"id": file, "title": title}], channel_id=channel, thread_ts=thread
                 )
             except SlackApiError as error:
                 if not is_ambiguous(error):
@@ -177,6 +169,11 @@ class Files:
                 if held.get("id") == file or (name and held.get("name") == name and str(message["ts"]) > since):
                     return str(held["id"])
         return None
+
+
+def _title(block: Block) -> str:
+    """What stands over a file, and in a notification of it: the first line of its words, or a file's name."""
+    return block.alternative.partition("\n")[0] if isinstance(block, Picture) else block.name
 
 
 def alternative_of(block: Block) -> str:

@@ -85,6 +85,7 @@ def test_a_picture_follows_its_answer_and_is_described(talk: Talk) -> None:
     assert message["thread_ts"] == question
     [file] = message["files"]
     assert file["name"].endswith(".png")
+    assert file["title"] == "Programme, 12 July 2006"
     assert file["alt_txt"].startswith("Programme, 12 July 2006")
     [kept] = [kept for kept in talk.slack.files() if kept["id"] == file["id"]]
     assert kept["content"].startswith(PNG)
