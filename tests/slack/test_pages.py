@@ -169,6 +169,22 @@ def test_a_new_person_reads_on_in_the_home(talk: Talk, document: Document) -> No
     assert slack.bot_posts(talk.direct) == []
 
 
+def test_the_home_lists_digests_to_those_who_may_change_them(talk: Talk) -> None:
+    slack = talk.slack
+    admin = slack.person("olga", admin=True)
+    slack.join(talk.channel, admin)
+    slack.say(talk.channel, admin, f"{slack.mention} digest daily at 9:00 in Europe/Zurich")
+    slack.wait(lambda: talk.posts, SECONDS)
+    for person in (admin, talk.ben):
+        slack.open_home(person, "home")
+        slack.wait(lambda: slack.home(person), SECONDS)  # noqa: B023 - used at once
+    listed, other = (json.dumps(slack.home(person)) for person in (admin, talk.ben))
+    assert "Digests that you may change" in listed
+    assert talk.channel in listed
+    assert "at 9:00 (Europe/Zurich)" in listed
+    assert talk.channel not in other
+
+
 def test_a_forged_button_of_the_home_does_nothing(talk: Talk) -> None:
     slack = talk.slack
     slack.open_home(talk.ana, "home")
