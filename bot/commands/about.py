@@ -17,7 +17,7 @@ _ABOUT = lazy(
     r"what is (?:the|this) (?:document|summary|text|paper)(?: (?:called|about))?|which document(?: is (?:this|it)| do you have)?|"
     r"(?:what(?:'s| is| was)|is there|who(?:'s| is| was)|give me)?\s*(?:the |an? )?(?:un )?(?:document|official|doc)?\s*(?:symbol|number|author|title|publisher|source|version|language)(?: (?:of|for) (?:the|this) (?:document|summary|text|doc|hearings))?|"
     r"who (?:wrote|authored|published|made|drafted) (?:this|it|the (?:document|summary|text))|"
-    r"how many (?:paragraphs|paras|sections|footnotes|pages)(?: (?:are there|does (?:it|the document) have|are in (?:it|the document)|in total|has it))?)[\s?.!]*",
+    r"(?:the )?(?:source|checksum)(?: of the text)?)[\s?.!]*",
     re.IGNORECASE,
 )
 _PRIVACY = lazy(
@@ -124,7 +124,7 @@ ABOUT = Command(
     name="about",
     usage="about",
     summary="What this document is, its source, checksum and version.",
-    examples=("about", "what is this document?", "how many paragraphs are there?", "who are you?"),
+    examples=("about", "what is this document?", "which document do you have?", "who are you?"),
     answer=answer_about,
     recognise=recognise_about,
 )

@@ -13,6 +13,7 @@ from bot.commands.compare import COMPARE
 from bot.commands.digest import DIGEST
 from bot.commands.digest_list import DIGEST_LIST
 from bot.commands.digest_past import DIGEST_PAST
+from bot.commands.document import DOCUMENT
 from bot.commands.expand import EXPAND
 from bot.commands.help import HELP
 from bot.commands.map import MAP
@@ -48,6 +49,7 @@ COMMANDS: tuple[Command, ...] = (
     DIGEST_LIST,
     DIGEST,
     MORE,
+    DOCUMENT,
     SMALLTALK,
     CHECK,
     COMPARE,
@@ -96,6 +98,7 @@ SHOWN: tuple[Command, ...] = (
     QUIET,
     ANSWERS,
     HELP,
+    DOCUMENT,
     ABOUT,
     PRIVACY,
 )
