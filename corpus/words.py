@@ -32,7 +32,7 @@ STOP = frozenset(
 
 def words(text: str) -> list[str]:
     """The words of a text in lower case; "migrants'" and "don't" lose their apostrophes, "p.m." its dots."""
-    return [re.sub(r"['’.]", "", word) for word in _WORD.findall(text.casefold())]
+    return [word if word.isalnum() else re.sub(r"['’.]", "", word) for word in _WORD.findall(text.casefold())]
 
 
 def stems(text: str) -> list[str]:

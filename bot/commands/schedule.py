@@ -389,7 +389,8 @@ def _which_zone(request: ScheduleRequest, document: Document) -> Reply:
 
     zones = zones_named(request.about)
     text = f"“{request.about}” is the time of more than one zone: {in_words(zones, 'or')}. Ask again with the one that you mean."
-    choices = Choices(tuple(Choice(zone, _again(request.words, zone, document)) for zone in zones))
+    lead = _again(request.words, zones[0], document).removesuffix(zones[0])
+    choices = Choices(tuple(Choice(zone, f"{lead}{zone}") for zone in zones))
     return Reply("error", (Text(text), choices), answered=False, visibility=Visibility.ASKER)
 
 
