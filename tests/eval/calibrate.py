@@ -70,7 +70,7 @@ def calibrate(name: str, answers: Answers) -> None:
     for field, weight in zip(fields(Evidence), weights, strict=True):
         if weight:
             print(f"        {field.name}={weight:.2f},")
-    print("    ),\n)")
+    print("    ),\n    likely=…,  # chosen from the lines above\n)")
 
 
 if __name__ == "__main__":
