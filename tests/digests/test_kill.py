@@ -9,7 +9,7 @@ from tests.postgres import Postgres
 async def test_on_sqlite_nothing_is_lost_or_doubled_under_sigkill(tmp_path: Path, migrated_sqlite: Path) -> None:
     (tmp_path / "hearings.db").write_bytes(migrated_sqlite.read_bytes())
     url = f"sqlite:///{tmp_path / 'hearings.db'}"
-    outcome = await run(url, count=60, accounts=30, within_seconds=4, kills=3, seed=1)
+    outcome = await run(url, count=40, accounts=40, within_seconds=3, kills=2, seed=1)
     assert (outcome.lost, outcome.doubled, outcome.unknown) == (0, 0, 0), outcome.line()
     assert outcome.holding, outcome.line()
 
@@ -18,5 +18,5 @@ async def test_on_postgresql_a_replica_that_never_returns_loses_and_doubles_noth
     postgres: Postgres, migrated_postgres: str
 ) -> None:
     url = postgres.new_database(like=migrated_postgres)
-    outcome = await run(url, count=60, accounts=30, within_seconds=4, kills=2, workers=2, one_stays_dead=True, seed=2)
+    outcome = await run(url, count=40, accounts=40, within_seconds=3, kills=2, workers=2, one_stays_dead=True, seed=2)
     assert (outcome.lost, outcome.doubled, outcome.unknown) == (0, 0, 0), outcome.line()
