@@ -276,6 +276,15 @@ class Document:
             known = self._sentences[number] = split_sentences(self.paragraph(number).text)
         return known
 
+    def sentence_stems(self, number: int) -> tuple[frozenset[str], ...]:
+        """The stems that carry meaning in each of a paragraph's sentences, in order."""
+        known = self._stems.get(number)
+        if known is None:
+            from corpus.words import stems
+
+            known = self._stems[number] = tuple(frozenset(stems(sentence)) for sentence in self.sentences(number))
+        return known
+
     def sentence_at(self, number: int, offset: int) -> int:
         """The index of the sentence that holds the character before an offset of a paragraph's text."""
         ends, end = [], -1
@@ -290,6 +299,10 @@ class Document:
 
     @cached_property
     def _sentences(self) -> dict[int, tuple[str, ...]]:
+        return {}
+
+    @cached_property
+    def _stems(self) -> dict[int, tuple[frozenset[str], ...]]:
         return {}
 
     @cached_property

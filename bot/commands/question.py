@@ -27,7 +27,6 @@ from corpus.answers import Verdict
 from corpus.document import Document
 from corpus.kinds import holds_figure
 from corpus.pairs import twin
-from corpus.words import stems
 
 #: Characters up to which the best paragraph is quoted whole round its answering sentence.
 WHOLE_UP_TO = 700
@@ -140,8 +139,9 @@ def best_sentence(document: Document, number: int, verdict: Verdict) -> int:
     weigh = document.search.index.idf
     asked, helped = verdict.terms, verdict.key_stems.get(number, frozenset())
     best, at = -1.0, 0
-    for index, sentence in enumerate(document.sentences(number)):
-        held = set(stems(sentence))
+    for index, (sentence, held) in enumerate(
+        zip(document.sentences(number), document.sentence_stems(number), strict=True)
+    ):
         score = sum(weigh.get(t, 1.0) for t in held & asked) + 0.6 * sum(
             weigh.get(t, 1.0) for t in (held & helped) - asked
         )
@@ -169,8 +169,9 @@ def _refusal(document: Document, verdict: Verdict, place: Place | None) -> Reply
     # What was shown before stays where one goes on from.
     stands = place or (Place(near[0], near[0]) if near else None)
     changes = (Show(replace(stands, further=further(document, verdict, near[:1]))),) if stands else ()
-    kind = "not_said" if verdict.shown_absent else "not_found"
-    return Reply(kind, tuple(blocks), answered=False, changes=changes, also=near)
+    return Reply(
+        "not_said" if verdict.shown_absent else "not_found", tuple(blocks), answered=False, changes=changes, also=near
+    )
 
 
 QUESTION = Command(

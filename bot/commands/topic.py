@@ -210,7 +210,7 @@ def _treats(document: Document, topic: Topic, number: int) -> bool:
     if number in topic.paragraphs:
         return True
     names = [frozenset(stems(name)) for name in (topic.name, *topic.words)]
-    return any(name and name <= frozenset(stems(s)) for s in document.sentences(number) for name in names)
+    return any(name and name <= held for held in document.sentence_stems(number) for name in names)
 
 
 def _telling(document: Document, number: int, terms: frozenset[str]) -> int:
@@ -222,7 +222,7 @@ def _telling(document: Document, number: int, terms: frozenset[str]) -> int:
 def _telling_all(document: Document, number: int, several: list[Taken]) -> int:
     """The sentence of a paragraph, by its index, that speaks of most of some topics, and of these the most telling."""
     weigh = document.search.index.idf
-    held = [frozenset(stems(sentence)) for sentence in document.sentences(number)]
+    held = document.sentence_stems(number)
 
     def telling(index: int) -> tuple[int, float, int]:
         common = [held[index] & taken.terms for taken in several]
