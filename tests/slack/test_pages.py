@@ -213,9 +213,10 @@ def test_the_messages_offer_what_to_ask(talk: Talk, document: Document) -> None:
 
 def test_a_status_is_shown_while_an_answer_takes_long_and_ends_with_it(talk: Talk) -> None:
     slack = talk.slack
-    slack.slow("chat.postMessage", 1.5, times=1)
+    slack.slow("chat.postMessage", 1.5)
     question = slack.say(talk.direct, talk.ana, "para 32")
     slack.wait(lambda: (talk.direct, question, "") in slack.statuses, SECONDS)
+    slack.slow("chat.postMessage", 0)
     mine = [status for channel, thread, status in slack.statuses if (channel, thread) == (talk.direct, question)]
     assert mine == ["is looking it up", ""]
 
