@@ -99,7 +99,7 @@ def answer_privacy(request: PrivacyRequest, facts: Facts) -> Reply:
                     "No text: nothing that you write and nothing that I quote is stored or logged.",
                     (
                         "For a room: its settings, who changed each last and when; who invited me; and which paragraphs were shown "
-                        "last, by number, so that “next” works."
+                        "last, and which come near to the last question, by number, so that “next” and “more” work."
                     ),
                     "For a person: the time zone that they chose, if any; in a direct chat, timezone off forgets it.",
                     (

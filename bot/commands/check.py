@@ -52,7 +52,7 @@ _ASKED = lazy(
     re.IGNORECASE,
 )
 _LEAD = lazy(
-    r"\s*(?:[:,-]|\b(?:whether|if|that|this|these|the|my|our|following|quote[sd]?|quotation|quotes?|citation|text|wording|words?|passage|sentences?|draft|against|from|in|is|are|verbatim|of|me|for|please)\b)\s*",
+    r"\s*(?:[:,-]|\b(?:whether|if|that|this|these|it|the|my|our|following|quote[sd]?|quotation|quotes?|citation|text|wording|words?|passage|sentences?|draft|against|from|in|is|are|verbatim|of|me|for|please)\b)\s*",
     re.IGNORECASE,
 )
 _CLAIM = r"(?:para(?:graph)?s?\.?|pars?\.|¶+|§)\s*(?:no\.?\s*)?(?P<{}>\d{{1,3}})"
@@ -122,7 +122,7 @@ def parse_check(said: Said) -> CheckRequest | None:
     """
     match = re.search(rf"\b{re.escape(said.first)}\b", said.typed, re.IGNORECASE)
     draft = said.typed[match.end() :] if match else ""
-    if not words_in(draft):
+    if not words_in(_LEAD.sub(" ", draft)):
         raise UsageError(
             "check what? Paste the quotation behind it: check “…”, or with its number: check para "
             f"{said.document.middle}: “…”"

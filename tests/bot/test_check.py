@@ -165,6 +165,7 @@ def test_one_right_and_one_wrong_sentence_are_told_apart(document: Document) -> 
     ("message", "kind"),
     [
         ("check", "error"),
+        ("check this", "error"),
         ('check ""', "error"),
         ("check para 32", "paragraph"),
         ("check when segment 3 starts", "schedule"),
