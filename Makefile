@@ -55,9 +55,9 @@ calibrate: $(DEV)/ready
 # The two locks, made anew from pyproject.toml; hashes, no index lines.
 lock: $(DEV)/ready
 	$(DEV)/bin/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-emit-find-links --no-header \
-		--upgrade --group build -o requirements.lock pyproject.toml
+		--upgrade --extra meaning --group build -o requirements.lock pyproject.toml
 	$(DEV)/bin/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-emit-find-links --no-header \
-		--upgrade --group build --group dev -o requirements-dev.lock -c requirements.lock pyproject.toml
+		--upgrade --extra meaning --group build --group dev -o requirements-dev.lock -c requirements.lock pyproject.toml
 
 clean:
 	rm -rf $(RUN) $(DEV) .slack-servers build dist

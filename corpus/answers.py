@@ -10,6 +10,7 @@ sentences.
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -26,7 +27,7 @@ from corpus.meaning import Model, installed, matched, vectors_beside
 from corpus.names import names
 from corpus.patterns import lazy
 from corpus.search import WordIndex, may_be_mistyped, nearest
-from corpus.words import STOP, expand, form, stem, terms_of, words
+from corpus.words import SHORTHAND, STOP, expand, form, stem, terms_of, words
 
 #: What counts how much in the ranking: the paragraph's words, its keys' words, its likest key, the mean of its three likest.
 #: Likest ones count so much once by words and once by meaning.
@@ -61,11 +62,16 @@ _STATES = lazy(r"\b(?:US|USA|UK|EU|UAE|U\.S\.|U\.K\.|E\.U\.)(?=\W|$)")
 
 @dataclass(frozen=True, slots=True)
 class Ranked:
-    """A paragraph as an answer: its score, and the likeness (0 to 1) of its keys to the question, likest first."""
+    """A paragraph as an answer: its score, and the likeness (0 to 1) of its keys to the question, likest first.
+
+    Attributes:
+        meaning: The likeness by meaning of the likest key, or sentence where there are no keys; None without a model.
+    """
 
     number: int
     score: float
     likest: tuple[float, ...] = ()
+    meaning: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,39 +127,39 @@ class Decision:
 #: Fitted by `make calibrate` on tests/eval, which prints these tables anew: without a model, and with one. Nearly half of what
 #: they are fitted on is unanswerable, more than people ask; so the cuts lie under a half.
 BY_WORDS = Decision(
-    constant=-2.33,
+    constant=-2.40,
     weights=Evidence(
-        keys=2.71,
-        silences=-8.36,
-        vote=4.31,
-        covered=2.65,
-        in_text=-1.92,
-        unheard=-1.47,
-        other_kind=-1.19,
-        not_silent=1.09,
-        elsewhere=-1.18,
-        no_figure=-1.42,
+        keys=2.74,
+        silences=-8.53,
+        vote=4.23,
+        covered=2.80,
+        in_text=-1.91,
+        unheard=-1.43,
+        other_kind=-1.17,
+        not_silent=1.07,
+        elsewhere=-1.13,
+        no_figure=-1.41,
     ),
     likely=0.45,
 )
 BY_MEANING = Decision(
-    constant=-2.82,
+    constant=-3.28,
     weights=Evidence(
-        keys=1.98,
-        silences=-5.84,
-        vote=3.32,
-        covered=2.41,
-        in_text=-1.55,
-        unheard=-1.42,
-        other_kind=-1.31,
-        not_silent=1.07,
-        elsewhere=-1.03,
-        no_figure=-0.80,
-        keys_meant=2.38,
-        silences_meant=-4.65,
-        vote_meant=2.88,
+        keys=1.83,
+        silences=-6.06,
+        vote=3.22,
+        covered=2.57,
+        in_text=-1.64,
+        unheard=-1.39,
+        other_kind=-1.36,
+        not_silent=1.05,
+        elsewhere=-1.01,
+        no_figure=-0.79,
+        keys_meant=2.90,
+        silences_meant=-4.28,
+        vote_meant=2.79,
     ),
-    likely=0.4,
+    likely=0.45,
 )
 
 
@@ -336,7 +342,7 @@ class Answers:
         """What the document has for a question."""
         terms, asked, mended = self.read(question)
         kinds = kinds_asked(question)
-        like, meant = self._likeness(terms, asked, kinds), self._compare(question)
+        like, meant = self._likeness(terms, asked, kinds), self._compare(question, mended)
         ranked = self._rank(terms, like, meant)
         evidence = self._evidence(question, terms, kinds, ranked, like, meant)
         written = self._written.get(_spelt(question))
@@ -391,9 +397,9 @@ class Answers:
 
     def weigh(self, question: str) -> tuple[Evidence, tuple[int, ...]]:
         """The evidence for a question and the paragraphs by rank, for calibration."""
-        terms, asked, _ = self.read(question)
+        terms, asked, mended = self.read(question)
         kinds = kinds_asked(question)
-        like, meant = self._likeness(terms, asked, kinds), self._compare(question)
+        like, meant = self._likeness(terms, asked, kinds), self._compare(question, mended)
         ranked = self._rank(terms, like, meant)
         return self._evidence(question, terms, kinds, ranked, like, meant), tuple(r.number for r in ranked)
 
@@ -407,10 +413,12 @@ class Answers:
         assert self._model is not None
         return vectors_beside(self._folder, self.compared, self._model)
 
-    def _compare(self, question: str) -> _Meant | None:
-        """How like things are to a question by meaning; None without a model."""
+    def _compare(self, question: str, mended: tuple[tuple[str, str], ...]) -> _Meant | None:
+        """How like things are to a question by meaning, its slips mended and shorthand written out; None without a model."""
         if self._model is None:
             return None
+        for typed, meant in (*mended, *((word, SHORTHAND[word]) for word in words(question) if word in SHORTHAND)):
+            question = re.sub(rf"\b{re.escape(typed)}\b", meant, question, flags=re.IGNORECASE)
         cosines = matched(self._vectors, self._model.vectors([question])[0])
         likest = {
             number: sorted(cosines[first:end], reverse=True)[:VOTERS] for number, first, end in self._compared_groups
@@ -442,12 +450,14 @@ class Answers:
             likest = tuple(cosine for cosine, _ in like.keys.get(number, ())[:3])
             meanings = meant.likest.get(number, ()) if meant else ()
             if meant and not self.keys:
+                if number not in by_text and max(meanings, default=0.0) < MEANT_BY_A_SENTENCE:
+                    continue
                 score = BY_TEXT_BESIDE_MEANING * by_text.get(number, 0.0) / top_text + max(meanings, default=0.0)
             else:
                 score = BY_TEXT * by_text.get(number, 0.0) / top_text + BY_KEYS * by_key.get(number, 0.0) / top_key
                 for three in (likest, [max(cosine - OF_ONE_MATTER, 0.0) / (1 - OF_ONE_MATTER) for cosine in meanings]):
                     score += BY_LIKEST * max(three, default=0.0) + BY_LIKEST_THREE * sum(three) / 3
-            ranked.append(Ranked(number, score, likest))
+            ranked.append(Ranked(number, score, likest, max(meanings, default=0.0) if meant else None))
         ranked.sort(key=lambda r: (-r.score, r.number))
         return ranked
 

@@ -3,6 +3,7 @@ import os
 import shutil
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ import pytest
 
 from bot.store.memory import MemoryStore
 from bot.store.sql import open_store
+from corpus.answers import Answers
 from corpus.document import Document
 from corpus.library import open_document
 from tests.matrix.homeserver import Homeserver
@@ -24,6 +26,14 @@ _homeservers: list[Homeserver] = []
 @pytest.fixture(scope="session")
 def document() -> Document:
     return open_document("hearings-2006")
+
+
+@pytest.fixture(scope="session")
+def by_words(document: Document) -> Document:
+    """The document where no model is installed; for what is asked by the thousand, too."""
+    without = replace(document)
+    without.__dict__["answers"] = Answers(without, lambda: None)
+    return without
 
 
 @pytest.fixture(scope="session")

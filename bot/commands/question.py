@@ -36,6 +36,8 @@ FIGURE_GAIN = 1.6
 ALSO = 5
 #: The share of the best score from which a paragraph is shown when more is asked for.
 NEAR = 0.2
+#: How like, by meaning, a paragraph must be to be called the closest where none answers: two on other matters are below it.
+OF_THE_MATTER = 0.45
 #: The share of the better one's score from which the fuller of two that report the same is shown instead.
 AS_WELL = 0.95
 #: And the share from which it is named beside an answer.
@@ -155,7 +157,9 @@ def best_sentence(document: Document, number: int, verdict: Verdict) -> int:
 
 def _refusal(document: Document, verdict: Verdict, place: Place | None) -> Reply:
     """That nothing answers; and the nearest sentence, offered by its number and never marked as an answer."""
-    near = verdict.near[:2] or tuple(ranked.number for ranked in verdict.ranked[:2])
+    near = verdict.near[:2] or tuple(
+        r.number for r in verdict.ranked[:2] if r.meaning is None or r.meaning >= OF_THE_MATTER
+    )
     blocks: list[Block] = [
         Text("The document does not say." if verdict.shown_absent else "I found no paragraph that answers this.")
     ]

@@ -129,9 +129,10 @@ def answer_topic(request: TopicRequest, facts: Facts) -> Reply:
     if also:
         blocks.append(Text(f"Also in {paragraphs_word(sorted(also))}."))
     shown = ", ".join(map(str, ordered))
-    blocks.append(
-        Choices((Choice("These paragraphs in full", f"paras {shown} in full"), Choice("All topics", "topics")))
-    )
+    full = Choice("These paragraphs in full", f"paras {shown} in full")
+    if len(ordered) == 1:
+        full = Choice(f"Paragraph {shown} in full", f"para {shown}")
+    blocks.append(Choices((full, Choice("All topics", "topics"))))
     further = tuple((n, _telling(document, n, taken.terms)) for n in also[:KEPT])
     return Reply("topic", tuple(blocks), also=also, changes=(Show(Place(ordered[0], ordered[0], further=further)),))
 

@@ -45,7 +45,6 @@ from bot.reply import (
     shortened,
 )
 
-KIND = "digest"
 _EXAMPLE = "digest daily at 9:00 Geneva"
 _CHANGES = (
     "To change it: digest time 10:00, digest pause, digest skip tomorrow, digest back to a paragraph, digest stop. "
@@ -104,7 +103,7 @@ def _order(request: DigestRequest, facts: Facts) -> Reply:
             "Matrix, and in hearings chat while it is open; the same words order it there. Every date of it: digest plan, and "
             "the same words"
         )
-        return Reply(KIND, (Text(said), Text(text)), answered=False, visibility=Visibility.ASKER)
+        return Reply("digest", (Text(said), Text(text)), answered=False, visibility=Visibility.ASKER)
     if not facts.rights.may_change:
         return refused(
             facts,
@@ -115,7 +114,7 @@ def _order(request: DigestRequest, facts: Facts) -> Reply:
     if same := next((each for each in going if _alike(each.order, order)), None):
         text = f"This digest is ordered here already.{_by_whom(same, facts)}"
         blocks = (Text(text), Text(coming(same, _now_of(facts))), Text(_CHANGES), Choices((_STATUS,)))
-        return Reply(KIND, blocks, visibility=Visibility.ASKER)
+        return Reply("digest", blocks, visibility=Visibility.ASKER)
     if len(going) >= facts.digests.at_most:
         text = (
             f"{_has(going, facts)}, and may have {facts.digests.at_most}. To order another, end one first: digest stop and its "
@@ -134,7 +133,7 @@ def _order(request: DigestRequest, facts: Facts) -> Reply:
         Text(_CHANGES),
         Choices((Choice("Post the first one now", f"digest now{_number_of_new(facts)}"), _UNDO, _STATUS)),
     )
-    return Reply(KIND, said_back, changes=(Subscribe(made),))
+    return Reply("digest", said_back, changes=(Subscribe(made),))
 
 
 def _number_of_new(facts: Facts) -> str:
@@ -173,7 +172,7 @@ def _pause(request: DigestRequest, facts: Facts, subscription: Subscription) -> 
             )
     if subscription.state is State.PAUSED and subscription.until == until:
         text = f"It rests already.{_by_whom(subscription, facts)} {coming(subscription, _now_of(facts))}"
-        return Reply(KIND, (Text(text),), visibility=Visibility.ASKER)
+        return Reply("digest", (Text(text),), visibility=Visibility.ASKER)
     rests = f"until {in_full(until)}" if until else "until somebody writes: digest resume"
     return _changed(
         facts,
@@ -202,7 +201,7 @@ def _resume(request: DigestRequest, facts: Facts) -> Reply:
     [subscription] = resting
     if subscription.state is State.ACTIVE:
         text = f"It does not rest. {coming(subscription, _now_of(facts))}"
-        return Reply(KIND, (Text(text),), visibility=Visibility.ASKER)
+        return Reply("digest", (Text(text),), visibility=Visibility.ASKER)
     if subscription.state is State.FINISHED:
         return _none(
             facts, "It has come to its end. To read on from a paragraph: digest back to 20, or order it again."
@@ -247,7 +246,7 @@ def _skip(request: DigestRequest, facts: Facts, subscription: Subscription) -> R
     days = in_full(first) if first == last else f"from {in_full(first)} to {in_full(last)}"
     after = change.skipping(subscription, _by(facts), first, last)
     if not ordered_between(subscription.order, first, last):
-        return Reply(KIND, (Text(f"Nothing was to be posted {days} anyway."),), visibility=Visibility.ASKER)
+        return Reply("digest", (Text(f"Nothing was to be posted {days} anyway."),), visibility=Visibility.ASKER)
     text = f"Nothing is posted {days}; what was to come then comes after it."
     return _changed(facts, subscription, after, text)
 
@@ -267,7 +266,7 @@ def _now(facts: Facts, subscription: Subscription) -> Reply:
     if subscription.state is State.PAUSED:
         text = f"{coming(subscription, _now_of(facts))} To have it go on: digest resume"
         return Reply(
-            KIND,
+            "digest",
             (Text(text), Choices((Choice("Go on", "digest resume"),))),
             answered=False,
             visibility=Visibility.ASKER,
@@ -321,7 +320,7 @@ def _changed(facts: Facts, before: Subscription, after: Subscription, text: str,
     elif after.state != State.STOPPED and not (after.state is State.PAUSED and after.until is None):
         lines += (Text(f"{comes} {progress(after).capitalize()}."),)
     choices = Choices((_UNDO, _STATUS)) if after.state is not State.STOPPED else Choices((_UNDO,))
-    return Reply(KIND, (*lines, choices), changes=(Amend(after),))
+    return Reply("digest", (*lines, choices), changes=(Amend(after),))
 
 
 # -- how it stands
@@ -351,7 +350,7 @@ def _status(request: DigestRequest, facts: Facts) -> Reply:
     if not facts.digests.posted:
         blocks.append(Text("Nothing posts digests here at the moment."))
     blocks.append(Text(_CHANGES))
-    return Reply(KIND, tuple(blocks), visibility=Visibility.ASKER)
+    return Reply("digest", tuple(blocks), visibility=Visibility.ASKER)
 
 
 def _history(subscription: Subscription, facts: Facts) -> str:
@@ -438,7 +437,7 @@ def _named(subscription: Subscription, facts: Facts) -> str:
 def _none(facts: Facts, text: str, *, answered: bool = False) -> Reply:
     order = Text(f"To order one: {_EXAMPLE}. What it would post, and when: digest plan daily at 9:00 Geneva")
     blocks: tuple[Block, ...] = (Text(text), *(() if _going(facts) else (order,)))
-    return Reply(KIND, blocks, answered=answered, visibility=Visibility.ASKER)
+    return Reply("digest", blocks, answered=answered, visibility=Visibility.ASKER)
 
 
 def _done_already(facts: Facts) -> Reply | None:
@@ -450,12 +449,12 @@ def _done_already(facts: Facts) -> Reply | None:
         return None
     text = f"That was carried out. {coming(done, _now_of(facts))}"
     more = "To change something more, write a new message: an edited one changes nothing. To take it back: digest undo"
-    return Reply(KIND, (Text(text), Text(more)), visibility=Visibility.EVERYONE)
+    return Reply("digest", (Text(text), Text(more)), visibility=Visibility.EVERYONE)
 
 
 def _as_it_is(subscription: Subscription, facts: Facts) -> Reply:
     text = f"So it is already. {coming(subscription, _now_of(facts))}"
-    return Reply(KIND, (Text(text),), visibility=Visibility.ASKER)
+    return Reply("digest", (Text(text),), visibility=Visibility.ASKER)
 
 
 def _by_whom(subscription: Subscription, facts: Facts) -> str:

@@ -10,8 +10,6 @@ from bot.digests.subscriptions import Posting, Reason, Sending, State, Subscript
 from bot.reply import Block, Heading, Reply, Text, Visibility, in_words, numbers, paragraphs_word, passage
 from corpus.document import Document, Section
 
-KIND = "posting"
-
 
 def posting_reply(document: Document, posting: Posting, order: Order, ends: bool, *, threads: bool = True) -> Reply:
     """One posting as a platform is to show it, to everyone, and not as an answer to anybody.
@@ -32,7 +30,7 @@ def posting_reply(document: Document, posting: Posting, order: Order, ends: bool
         blocks.append(passage(document, number))
         before = number
     blocks += [Text(text) for text in _ending(document, posting, order, ends, threads)]
-    return Reply(KIND, tuple(blocks))
+    return Reply("posting", tuple(blocks))
 
 
 def sections_begun(document: Document, number: int, before: int) -> Iterator[Section]:

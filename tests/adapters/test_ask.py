@@ -151,8 +151,10 @@ def test_every_reply_has_the_seven_keys_and_its_plain_text(document: Document) -
         for block in reply["blocks"]:
             if block["type"] == "passage":
                 assert block["text"] in document.paragraph(block["number"]).text
-    plain = hearings("ask", "-", stdin=stdin)
-    assert plain.stdout.decode() == "".join(f"{reply['text']}\n\n" for reply in replies)
+    undrawn = [reply for reply in replies if not {"picture", "file"} & {block["type"] for block in reply["blocks"]}]
+    assert len(undrawn) > len(replies) / 2
+    plain = hearings("ask", "-", stdin="".join(f"{reply['message']}\n" for reply in undrawn).encode())
+    assert plain.stdout.decode() == "".join(f"{reply['text']}\n\n" for reply in undrawn)
     assert hearings("ask", messages[-1]).stdout.decode() == f"{replies[-1]['text']}\n"
 
 

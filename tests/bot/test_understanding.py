@@ -74,7 +74,9 @@ def test_every_example_reaches_its_command_and_is_answered(command: Command, exa
     assert request.command is command
     order = Order(WORKING_DAYS, time(9), "UTC", ((20,), (21,)), NOW.date())
     here = replace(ordered(Room("terminal", "a", "r"), order, By("ana", NOW)), id=1)
-    facts = Facts(document, place=Place(32, 32, further=((13, 0),)), now=NOW, digests=Digests(posted=True, here=(here,)))
+    facts = Facts(
+        document, place=Place(32, 32, further=((13, 0),)), now=NOW, digests=Digests(posted=True, here=(here,))
+    )
     assert decide(request, facts).answered is not command.hidden
 
 

@@ -73,6 +73,7 @@ def test_all_is_well_after_a_login(operator: Operator, homeserver: Homeserver) -
         for what in (
             "settings",
             "document",
+            "meaning",
             "data folder",
             "store",
             "sign-in",
@@ -83,9 +84,9 @@ def test_all_is_well_after_a_login(operator: Operator, homeserver: Homeserver) -
             "Slack",
         )
     ]
-    assert lines[4] == f"ok     sign-in: {session.user_id}, device {session.device_id}"
-    assert lines[7].startswith("ok     encryption: cross-signed; the device's fingerprint is ")
-    assert lines[8] == f"ok     rooms: in none yet; invite {session.user_id} to one"
+    assert lines[5] == f"ok     sign-in: {session.user_id}, device {session.device_id}"
+    assert lines[8].startswith("ok     encryption: cross-signed; the device's fingerprint is ")
+    assert lines[9] == f"ok     rooms: in none yet; invite {session.user_id} to one"
 
 
 async def test_it_works_beside_a_running_bot_and_changes_nothing(operator: Operator, homeserver: Homeserver) -> None:
@@ -178,7 +179,9 @@ def test_who_may_speak_follows_the_power_levels(
 def test_before_anything_is_set_up_it_says_what_to_do(operator: Operator) -> None:
     status, told, wrong = found(operator)
     assert (status, wrong) == (1, ["data folder", "sign-in"])
-    assert told["data folder"].endswith("is missing; `hearings matrix login` or the first `hearings slack run` makes it")
+    assert told["data folder"].endswith(
+        "is missing; `hearings matrix login` or the first `hearings slack run` makes it"
+    )
     assert told["sign-in"].endswith("sign it in with `hearings matrix login`")
     assert not operator.matrix.parent.exists()
 
