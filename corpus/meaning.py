@@ -74,6 +74,7 @@ class MiniLM:
 
     def __init__(self, file: Path) -> None:
         self._np, ort = import_module("numpy"), import_module("onnxruntime")
+        ort.disable_telemetry_events()  # only builds for Windows send any, in the versions that pyproject.toml lets in
         options = ort.SessionOptions()
         options.intra_op_num_threads = options.inter_op_num_threads = 1
         options.enable_cpu_mem_arena = options.enable_mem_pattern = False

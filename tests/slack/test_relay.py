@@ -145,10 +145,17 @@ def test_what_was_shared_after_a_move_is_what_was_seen(talk: Talk) -> None:
     assert "Paragraph 33" in talk.next_post(0)["text"]
 
 
+def remembered(talk: Talk, sent: str) -> bool:
+    """Whether the store knows a message that was sent."""
+    with closing(sqlite3.connect(talk.bot.folder / "data" / "hearings.db")) as database:
+        return any(f"'{sent}'" in line for line in database.iterdump())
+
+
 def test_a_page_turned_under_a_shared_answer_is_turned_in_place_for_who_shared(talk: Talk) -> None:
     _, answer = talk.command("para 32")
     talk.slack.click(talk.ana, answer, "Share in channel")
     shared = talk.next_post(0)
+    talk.slack.wait(lambda: remembered(talk, str(shared["ts"])), SECONDS)
     talk.slack.click(talk.ana, shared, "Next")
     talk.slack.wait(lambda: "Paragraph 33" in talk.now(shared)["text"], SECONDS)
     assert len(talk.posts) == 1
