@@ -88,9 +88,12 @@ async def device_is_signed(client: AsyncClient) -> bool:
 
     Raises:
         Unreachable: The server does not answer.
+        Refused: It has no keys to show, or none of this device any more: it was signed out.
     """
     async with Rest(client.homeserver, client.access_token) as rest:
         shown = await query(rest, client.user_id)
+    if client.device_id not in shown.get("device_keys", {}).get(client.user_id, {}):
+        raise Refused(f"the server shows no keys of the device {client.device_id}")
     return not chain_fault(shown, client.user_id, client.device_id, client.olm.account.identity_keys["ed25519"])
 
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 import re
 import signal
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -80,6 +81,15 @@ class Running:
         assert self.process
         self.process.kill()
         self.process.wait()
+
+    def kept(self) -> str:
+        """All that the bot's store holds."""
+        with closing(sqlite3.connect(self.folder / "data" / "hearings.db")) as database:
+            return "\n".join(database.iterdump())
+
+    def remembers(self, sent: str) -> bool:
+        """Whether the store knows a message that was sent."""
+        return f"'{sent}'" in self.kept()
 
     def stop(self, seconds: float = 10.0) -> int:
         """End it as a service manager does; its exit status."""

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 import pytest
 
 from adapters.slack.files import CUT, alternative_of
 from adapters.slack.limits import ALTERNATIVE
-from adapters.slack.manifest import scopes, subscriptions
+from adapters.slack.manifest import scopes
 from adapters.slack.relay import ALONE, ALONE_ELSEWHERE
 from bot.reply import File, Picture
 from tests.slack.fake import FakeSlack, Json
-from tests.slack.running import Running, running
+from tests.slack.running import Running
 
 SECONDS = 30.0
 PNG = b"\x89PNG"
@@ -59,16 +58,6 @@ class Talk:
         """Wait until all before is done: what comes after it in the channel is answered."""
         self.mention("para 76")
         self.wait_for_words("Paragraph 76")
-
-
-@pytest.fixture(scope="module")
-def bot(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
-    with FakeSlack() as slack:
-        slack.subscriptions = set(subscriptions(minimal=False, several=False))
-        with running(slack, tmp_path_factory.mktemp("bot")) as started:
-            yield started
-        assert slack.rejected == []
-        assert slack.pings == []
 
 
 @pytest.fixture

@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import json
-import sqlite3
-from collections.abc import Iterator
-from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
@@ -15,12 +12,12 @@ import pytest
 
 from adapters.slack.home import home, paragraph_of
 from adapters.slack.limits import over_limits
-from adapters.slack.manifest import scopes, subscriptions
+from adapters.slack.manifest import scopes
 from adapters.slack.rooms import prompts
 from corpus.document import Document
 from tests.slack.blocks import check_view
 from tests.slack.fake import FakeSlack, Json
-from tests.slack.running import Running, running
+from tests.slack.running import Running
 
 SECONDS = 15.0
 DAY = date(2026, 11, 24)
@@ -113,12 +110,8 @@ class Talk:
         self.slack.click(self.ana, self.slack.replies_to_command(handle)[0], "Share in channel")
         self.slack.wait(lambda: len(self.posts) > before, SECONDS)
         shared = self.posts[before]
-        self.slack.wait(lambda: self._remembered(str(shared["ts"])), SECONDS)
+        self.slack.wait(lambda: self.bot.remembers(str(shared["ts"])), SECONDS)
         return shared
-
-    def _remembered(self, sent: str) -> bool:
-        with closing(sqlite3.connect(self.bot.folder / "data" / "hearings.db")) as database:
-            return any(f"'{sent}'" in line for line in database.iterdump())
 
     def follow(self, text: str, root: str, who: str) -> str:
         """What is answered to a message without a mention in a thread."""
@@ -128,16 +121,6 @@ class Talk:
         answer = self.posts[before]
         assert answer["thread_ts"] == root
         return str(answer["text"])
-
-
-@pytest.fixture(scope="module")
-def bot(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
-    with FakeSlack() as slack:
-        slack.subscriptions = set(subscriptions(minimal=False, several=False))
-        with running(slack, tmp_path_factory.mktemp("bot")) as started:
-            yield started
-        assert slack.rejected == []
-        assert slack.pings == []
 
 
 @pytest.fixture

@@ -1,9 +1,7 @@
 """What people do in Slack and what they see, beyond what every platform has: commands, shortcuts, buttons, sharing, faults."""
 
 import json
-import sqlite3
 from collections.abc import Iterator
-from contextlib import closing
 from dataclasses import dataclass
 
 import pytest
@@ -145,17 +143,11 @@ def test_what_was_shared_after_a_move_is_what_was_seen(talk: Talk) -> None:
     assert "Paragraph 33" in talk.next_post(0)["text"]
 
 
-def remembered(talk: Talk, sent: str) -> bool:
-    """Whether the store knows a message that was sent."""
-    with closing(sqlite3.connect(talk.bot.folder / "data" / "hearings.db")) as database:
-        return any(f"'{sent}'" in line for line in database.iterdump())
-
-
 def test_a_page_turned_under_a_shared_answer_is_turned_in_place_for_who_shared(talk: Talk) -> None:
     _, answer = talk.command("para 32")
     talk.slack.click(talk.ana, answer, "Share in channel")
     shared = talk.next_post(0)
-    talk.slack.wait(lambda: remembered(talk, str(shared["ts"])), SECONDS)
+    talk.slack.wait(lambda: talk.bot.remembers(str(shared["ts"])), SECONDS)
     talk.slack.click(talk.ana, shared, "Next")
     talk.slack.wait(lambda: "Paragraph 33" in talk.now(shared)["text"], SECONDS)
     assert len(talk.posts) == 1
@@ -337,8 +329,7 @@ def test_no_text_is_kept(talk: Talk) -> None:
     talk.mention(f"what about {marker}?")
     talk.command(f"search {marker}")
     talk.ask("para 32")
-    with closing(sqlite3.connect(talk.bot.folder / "data" / "hearings.db")) as database:
-        kept = "\n".join(database.iterdump())
+    kept = talk.bot.kept()
     assert talk.channel in kept
     for text in (marker, "remitting"):
         assert text not in kept
