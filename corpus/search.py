@@ -8,14 +8,13 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from math import log
 
 from corpus.document import Document
 from corpus.names import english, names
-from corpus.patterns import lazy
-from corpus.words import STOP, stem, stems, words
+from corpus.words import STOP, WORD, bare, stem, stems, words
 
 #: BM25's saturation of repeated words, and how much long paragraphs are held back.
 K1, B = 1.2, 0.6
@@ -24,8 +23,6 @@ HEADING_WEIGHT = 0.5
 
 #: Characters of a query that are looked for.
 LONGEST_QUERY = 300
-
-_WORD = lazy(r"[^\W_]+(?:['’.][^\W_]+)*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +47,11 @@ class Found:
         """The places in a text that match, as (first, end) characters, in order, adjoining ones joined."""
         found = [span for phrase in self.phrases for span in phrase_spans(text, phrase)]
         return _merged(sorted([*found, *word_spans(text, self.terms)]))
+
+    def fullest(self, sentences: Sequence[str]) -> int:
+        """The index of the sentence that holds most of what was looked for, the first of several."""
+        held = [sum(end - first for first, end in self.marks(sentence)) for sentence in sentences]
+        return held.index(max(held))
 
 
 class WordIndex:
@@ -180,7 +182,7 @@ def nearest(
 
 def word_spans(text: str, terms: Iterable[str]) -> list[tuple[int, int]]:
     """Where words of some stems stand in a text."""
-    return [m.span() for m in _WORD.finditer(text) if stem(re.sub(r"['’.]", "", m[0].casefold())) in terms]
+    return [m.span() for m in WORD.finditer(text) if stem(bare(m[0].casefold())) in terms]
 
 
 def phrase_spans(text: str, phrase: str) -> list[tuple[int, int]]:

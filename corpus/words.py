@@ -8,7 +8,8 @@ from itertools import pairwise
 
 from corpus.patterns import lazy
 
-_WORD = lazy(r"[^\W_]+(?:['’.][^\W_]+)*")
+#: A word, with apostrophes and dots inside it.
+WORD = lazy(r"[^\W_]+(?:['’.][^\W_]+)*")
 
 #: Words that ask or join and name nothing in any document.
 STOP = frozenset(
@@ -32,7 +33,12 @@ STOP = frozenset(
 
 def words(text: str) -> list[str]:
     """The words of a text in lower case; "migrants'" and "don't" lose their apostrophes, "p.m." its dots."""
-    return [word if word.isalnum() else re.sub(r"['’.]", "", word) for word in _WORD.findall(text.casefold())]
+    return [bare(word) for word in WORD.findall(text.casefold())]
+
+
+def bare(word: str) -> str:
+    """A word without the apostrophes and dots inside it."""
+    return word if word.isalnum() else re.sub(r"['’.]", "", word)
 
 
 def stems(text: str) -> list[str]:

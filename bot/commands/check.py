@@ -276,7 +276,7 @@ def _nearest(text: str, document: Document) -> tuple[Stretch, ...]:
         return ()
     number = found.hits[0]
     sentences = document.sentences(number)
-    at = max(range(len(sentences)), key=lambda i: (sum(end - first for first, end in found.marks(sentences[i])), -i))
+    at = found.fullest(sentences)
     first = sum(len(sentence) + 1 for sentence in sentences[:at])
     return (Stretch(number, first, first + len(sentences[at])),)
 

@@ -168,20 +168,14 @@ def answer_search(request: SearchRequest, facts: Facts) -> Reply:
         blocks.append(Text(f"Also in {paragraphs_word(rest)}."))
     best = found.hits[0]
     blocks.append(Choices((Choice(f"Paragraph {best} whole", f"para {best}"),)))
-    further = tuple((number, _best(document, number, found)) for number in rest[:KEPT])
+    further = tuple((number, found.fullest(document.sentences(number))) for number in rest[:KEPT])
     return Reply("search", tuple(blocks), also=rest, changes=(Show(Place(best, best, further=further)),))
 
 
 def _excerpt(document: Document, number: int, found: Found) -> Passage:
     """The sentence of a paragraph that holds most of what was looked for, marked."""
-    at = _best(document, number, found)
+    at = found.fullest(document.sentences(number))
     return passage(document, number, at, at + 1, marks=found.marks(document.sentences(number)[at]))
-
-
-def _best(document: Document, number: int, found: Found) -> int:
-    """The sentence of a paragraph, by its index, that holds most of what was looked for."""
-    marks = [found.marks(sentence) for sentence in document.sentences(number)]
-    return max(range(len(marks)), key=lambda index: (sum(end - first for first, end in marks[index]), -index))
 
 
 def _elsewhere(query: str, where: str, hits: tuple[int, ...], asked: str) -> Reply:

@@ -102,7 +102,7 @@ _REASONS = {
     Reason.LEFT: "because I was taken out of this room",
     Reason.ARCHIVED: "because the room was closed",
     Reason.REFUSED: "because I may not post in this room",
-    Reason.FAILED: "because posting failed again and again",
+    Reason.FAILED: "because the document has no such paragraphs any more",
 }
 
 

@@ -31,6 +31,7 @@ from sqlalchemy.sql.dml import Delete, ReturningInsert
 
 from bot.digests.change import UNDONE_WITHIN
 from bot.digests.order import as_json, from_json
+from bot.digests.plan import ONE_DAY
 from bot.digests.subscriptions import (
     Before,
     Lateness,
@@ -221,7 +222,10 @@ class Ledger:
         """
         found = _subscriptions(transaction.rows(self._coming, {ID: after, NOW: _milliseconds(now), AT_MOST: at_most}))
         for each in found:
-            if (anew := scheduled(each)) != each:
+            assert each.next_date
+            # Its date stays: an earlier one, as after a rest or with another time of day, was passed over on purpose.
+            on_it = scheduled(replace(each, local_date=each.next_date - ONE_DAY))
+            if (anew := replace(on_it, local_date=each.local_date)) != each:
                 self.amend(transaction, anew)
         return found[-1].id if len(found) == at_most else 0
 
