@@ -24,8 +24,8 @@ from itertools import groupby
 from typing import Any
 
 from dbos import DBOS, DBOSClient, DBOSConfig, Serializer
-from sqlalchemy import Connection, Engine, create_engine, event, select, text
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy import Connection, Engine, create_engine, event, or_, select, text
+from sqlalchemy.exc import DBAPIError, ResourceClosedError
 
 from bot.digests.send import Carrier, Run
 from bot.digests.subscriptions import Lateness, Reason, Sending, State, Subscription
@@ -316,13 +316,17 @@ class _Ticker:
             return {(number, at) for number, at in connection.execute(paused)}
 
     def _sweep(self, now: datetime) -> None:
-        """Hand over anew what should long have been posted, whatever became of its job. A job too many finds it done."""
+        """Hand over anew what should long have been posted and is not being tried, whatever became of its job.
+
+        A job too many finds it done.
+        """
         platforms = tuple(self._connected())
+        long_ago = (now - SWEEP - EPOCH) // timedelta(milliseconds=1)
         p, s = postings.c, subscriptions.c
         left = (
             select(s.platform, s.account, p.subscription, p.local_date)
             .where(p.subscription == s.id, p.state == Sending.TRYING, s.platform.in_(platforms))
-            .where(p.due < (now - SWEEP - EPOCH) // timedelta(milliseconds=1))
+            .where(p.due < long_ago, or_(p.error_at.is_(None), p.error_at < long_ago))
             .order_by(s.platform, s.account, p.due)
         )
         with self._engine.begin() as connection:
@@ -334,11 +338,11 @@ class _Ticker:
 
 
 async def _unless_away(work: Awaitable[object], failed: str) -> None:
-    """Do something that is done again soon; a database that is away is logged."""
+    """Do something that is done again soon; a database that is away is logged, without what it says."""
     try:
         await work
     except Exception as error:
-        log.warning("%s (%s)", failed, type(error).__name__)
+        log.warning("%s (%s)", failed, error if type(error) is RuntimeError else type(error).__name__)
         log.debug("because of", exc_info=True)
 
 
@@ -397,11 +401,13 @@ class _Replica:
             return
         try:
             self._connection.execute(text("SELECT 1"))
-        except DBAPIError:
+        except (DBAPIError, ResourceClosedError):  # closed: the last time a new session could not be had
             self._connection.close()
-            self._connection = _session(self._engine)
-            if not _lock(self._connection, int(self.name)):
-                raise RuntimeError(f"replica {self.name} has lost its name; start it again") from None
+            session = _session(self._engine)
+            if not _lock(session, int(self.name)):
+                session.close()
+                raise RuntimeError(f"replica {self.name} has lost its name to another; start it again") from None
+            self._connection = session
         with self._engine.begin() as connection:
             silent = ledger.silent(transaction_on(connection), since)
         for name in silent:

@@ -249,11 +249,12 @@ class Carrier:
             if poster is None:
                 return Left(tuple(left), AWAY_SECONDS, tuple(later))
             try:
-                again = await self._post(poster, left[0])
-            except Later as held:
-                until = self._clock() + timedelta(seconds=held.seconds)
-                await self._run(partial(self._ledger.hold_off, platform=platform, account=account, until=until))
-                return Left(tuple(left), held.seconds, tuple(later))
+                try:
+                    again = await self._post(poster, left[0])
+                except Later as held:
+                    until = self._clock() + timedelta(seconds=held.seconds)
+                    await self._run(partial(self._ledger.hold_off, platform=platform, account=account, until=until))
+                    return Left(tuple(left), held.seconds, tuple(later))
             except Exception as error:
                 if is_a_fault_of_the_database(error):
                     log.warning("the database is away (%s); postings wait", type(error).__name__)

@@ -236,8 +236,9 @@ class Ledger:
     ) -> list[Taken]:
         """Take a platform's due subscriptions: their records are made, and they stand at what comes next.
 
-        Of each `Taken`, `to_send` is to be handed over in this same transaction. Rows that another replica is taking are
-        left to it. One whose record of that date is there already is moved on without `to_send`.
+        The last record of each `Taken` is to be handed over in this same transaction, a skipped one too: people may have
+        to be told. Rows that another replica is taking are left to it. One whose record of that date is there already is
+        moved on without any.
         """
         asked = {PLATFORM: platform, NOW: _milliseconds(now), AT_MOST: at_most}
         taken: list[Taken] = []
