@@ -102,10 +102,10 @@ def in_zone(found: ScheduleRequest, text: str, zone: str, document: Document) ->
     Args:
         text: What was asked, without the zone.
     """
-    if not by_the_clock(found):
-        return replace(found, zone=zone)
     said = [(as_time(c.hour, c.minute, c.half, None), bool(c.half) or c.hour > 12) for c in clocks(text)]
     here = [on_the_programme(moment, sure, zone, document) for moment, sure in said if moment]
+    if not by_the_clock(found) or not here:  # "early in the afternoon" names no time
+        return replace(found, zone=zone)
     if found.asked is Asked.AT or len(here) < 2:
         return replace(found, start=here[0], zone=zone, asked=Asked.AT)
     return replace(found, start=here[0], end=here[1], zone=zone)

@@ -229,7 +229,7 @@ def answer_check(request: CheckRequest, facts: Facts) -> Reply:
         findings += _find(part, document)
     blocks: list[Block] = []
     if len(findings) > 1:
-        right = sum(1 for finding in findings if finding.found and not finding.words)
+        right = sum(1 for finding in findings if finding.found and not finding.words and not finding.signs)
         blocks.append(Text(f"{right} of {len(findings)} parts verbatim."))
     for index, finding in enumerate(findings, 1):
         lead = f"Part {index}, “{shortened(finding.part.text, 40)}”: " if len(findings) > 1 else ""
@@ -355,7 +355,7 @@ def _shown(quoted: Passage, blocks: Sequence[Block]) -> bool:
 
 
 def _where(stretches: Sequence[Stretch], document: Document) -> str:
-    """ "paragraph 32, sentence 2", "part of paragraph 32, sentence 2", "paragraphs 13 and 14"."""
+    """ "paragraph 32, sentence 2", "paragraph 32", "paragraphs 13 and 14"."""
     if len(stretches) > 1:
         return paragraphs_word([stretch.number for stretch in stretches])
     first, end = _sentences(stretches[0], document)

@@ -161,6 +161,12 @@ def test_one_right_and_one_wrong_sentence_are_told_apart(document: Document) -> 
     assert "Part 2, “Dragons were invited to attend the clos…”: These words are not in the document." in said
 
 
+def test_a_part_with_other_capitals_is_not_counted_as_verbatim(document: Document) -> None:
+    said = said_to(f'check "{SENTENCE}" and "Remittances were Private money"', document)
+    assert said.startswith("1 of 2 parts verbatim.")
+    assert "Part 2, “Remittances were Private money”: The words are those of" in said
+
+
 @pytest.mark.parametrize(
     ("message", "kind"),
     [

@@ -185,6 +185,12 @@ def test_a_time_on_ones_own_clock_is_never_taken_for_the_programmes(document: Do
     assert "what was on at 4pm in America/New_York" in render_plain(unknown)
 
 
+def test_half_a_part_of_the_day_in_another_zone_has_no_time_to_convert(document: Document) -> None:
+    said = render_plain(ask("what was on in the early afternoon in Kathmandu", document))
+    assert said.startswith("On the programme between 3 p.m. and 4.30 p.m.: ")
+    assert "In Asia/Kathmandu:" in said
+
+
 def test_items_called_by_letters_are_found(tmp_path: Path) -> None:
     document = opened(tmp_path, PROGRAMME.replace("Round 1", "Round A").replace("Round 2", "Round B"))
     assert "Round B: 14:00 to 15:00" in render_plain(ask("when is round b", document))
