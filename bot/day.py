@@ -22,6 +22,9 @@ from bot.hearing import Said
 from corpus.document import Document, Programme
 from corpus.words import STOP, stem, stems, words
 
+#: The ends of a stretch of the day that people leave open.
+DAY_BEGINS, DAY_ENDS = time(0), time(23, 59)
+
 
 class Asked(StrEnum):
     """What can be asked of the day."""
@@ -106,6 +109,11 @@ def in_zone(found: ScheduleRequest, text: str, zone: str, document: Document) ->
     here = [on_the_programme(moment, sure, zone, document) for moment, sure in said if moment]
     if not by_the_clock(found) or not here:  # "early in the afternoon" names no time
         return replace(found, zone=zone)
+    if found.asked is Asked.BETWEEN and len(here) == 1:  # "after 9 pm", "before 5 pm": one end is open
+        if found.end == DAY_ENDS:
+            return replace(found, start=here[0], zone=zone)
+        if found.start == DAY_BEGINS:
+            return replace(found, end=here[0], zone=zone)
     if found.asked is Asked.AT or len(here) < 2:
         return replace(found, start=here[0], zone=zone, asked=Asked.AT)
     return replace(found, start=here[0], end=here[1], zone=zone)
@@ -285,7 +293,7 @@ def _of_clock(programme: Programme, text: str) -> ScheduleRequest | None:
     if not moments:
         return None
     if signs.REMAINS.search(text) and len(moments) == 1:
-        return ScheduleRequest(Asked.BETWEEN, start=moments[0], end=time(23, 59))
+        return ScheduleRequest(Asked.BETWEEN, start=moments[0], end=DAY_ENDS)
     left = _left(
         CLOCK.sub(" ", text),
         signs.WHOLE,
@@ -303,14 +311,14 @@ def _of_clock(programme: Programme, text: str) -> ScheduleRequest | None:
     ):
         return ScheduleRequest(Asked.BETWEEN, start=moments[0], end=moments[1])
     if (missed := signs.MISSED.search(text)) and len(moments) == 1:
-        span = (moments[0], time(23, 59)) if missed["left"] else (time(0), moments[0])
+        span = (moments[0], DAY_ENDS) if missed["left"] else (DAY_BEGINS, moments[0])
         return ScheduleRequest(Asked.BETWEEN, start=span[0], end=span[1])
     if re.search(r"\bbefore\s+\S*\d", text, re.IGNORECASE):
-        return ScheduleRequest(Asked.BETWEEN, start=time(0), end=moments[0])
+        return ScheduleRequest(Asked.BETWEEN, start=DAY_BEGINS, end=moments[0])
     if re.search(r"\b(?:after|from|since)\s+\S*\d", text, re.IGNORECASE) and not re.search(
         r"\bat\b", text, re.IGNORECASE
     ):
-        return ScheduleRequest(Asked.BETWEEN, start=moments[0], end=time(23, 59))
+        return ScheduleRequest(Asked.BETWEEN, start=moments[0], end=DAY_ENDS)
     return ScheduleRequest(Asked.AT, start=moments[0])
 
 
@@ -498,7 +506,7 @@ def _of_parts(programme: Programme, text: str) -> ScheduleRequest | None:
         return ScheduleRequest(Asked.BETWEEN, start=held.start if early else middle, end=middle if early else held.end)
     if signs.LONG.search(text):
         return ScheduleRequest(Asked.LONG, about=part)
-    spans = {"morning": (time(0), time(12, 30)), "afternoon": (time(13), time(18)), "evening": (time(18), time(23, 59))}
+    spans = {"morning": (DAY_BEGINS, time(12, 30)), "afternoon": (time(13), time(18)), "evening": (time(18), DAY_ENDS)}
     return ScheduleRequest(Asked.BETWEEN, start=spans[part][0], end=spans[part][1], about=part)
 
 

@@ -186,9 +186,7 @@ def _elsewhere(query: str, where: str, hits: tuple[int, ...], asked: str) -> Rep
 
 
 def _no_hits(query: str, where: str, document: Document) -> Reply:
-    blocks: list[Block] = [
-        Text(f"“{query}” is not in the document{where}." if not where else f"“{query}” is not{where}.")
-    ]
+    blocks: list[Block] = [Text(f"“{query}” is not in the document." if not where else f"“{query}” is not{where}.")]
     if " " in query:
         blocks.append(
             Choices(

@@ -197,8 +197,9 @@ def _together(document: Document, several: list[Taken]) -> Reply:
                     quoted[extract.number] = (extract.start, extract.end)
         blocks = [Text(f"I found no paragraph on {every}: {names}. Each by itself:"), Bullets(tuple(each))]
         blocks += [*(passage(document, n, *quoted[n]) for n in ordered), choices]
-    place = Place(ordered[0], ordered[0], further=tuple((n, _telling(document, n, terms)) for n in rest[:KEPT]))
-    return Reply("topic", tuple(blocks), also=rest, changes=(Show(place),))
+    further = tuple((n, _telling(document, n, terms)) for n in rest[:KEPT])
+    changes = (Show(Place(ordered[0], ordered[0], further=further)),) if ordered else ()
+    return Reply("topic", tuple(blocks), also=rest, changes=changes)
 
 
 def _rank(topic: Topic, number: int) -> int:

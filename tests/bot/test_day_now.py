@@ -191,6 +191,18 @@ def test_half_a_part_of_the_day_in_another_zone_has_no_time_to_convert(document:
     assert "In Asia/Kathmandu:" in said
 
 
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("what was on before 5 pm in Zurich", ["Opening of the hearings", "Segment 1"]),
+        ("what was on after 9 pm in Zurich", ["Segment 3", "Segment 4", "Closing of the hearings"]),
+    ],
+)
+def test_an_end_that_is_left_open_stays_open_on_another_clock(text: str, names: list[str], document: Document) -> None:
+    tables = [block for block in ask(text, document).blocks if isinstance(block, Timetable)]
+    assert [row.name for table in tables for row in table.rows] == names
+
+
 def test_items_called_by_letters_are_found(tmp_path: Path) -> None:
     document = opened(tmp_path, PROGRAMME.replace("Round 1", "Round A").replace("Round 2", "Round B"))
     assert "Round B: 14:00 to 15:00" in render_plain(ask("when is round b", document))
